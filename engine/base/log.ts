@@ -1,0 +1,160 @@
+import type { Clock } from "./clock.ts";
+
+export const LOG_LEVELS = ["ERROR", "WARN", "INFO", "DEBUG", "TRACE"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * The log of a service. Two forms, both wire facts of Dsiem-rs that operators' `jq` and `grep` lines rely on
+ * (compat.md §3), which is why this is not a logging library: JSON lines with the message inside `fields`, or
+ * `TIMESTAMP LEVEL target: message key=value`.
+ */
+export interface Logger {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  trace(message: string, fields?: LogFields): void;
+  /**
+   * Like `info`, but of one message at most `SAMPLED_PER_SECOND` records a second are written; how many more there
+   * were is said once the second is over. For what happens per event: losing log lines must never slow correlation.
+   */
+  sampled(message: string, fields?: LogFields): void;
+  enabled(level: LogLevel): boolean;
+  /** The same log under another target, such as `dsiem::watchdog`. */
+  child(target: string): Logger;
+}
+
+/** Records of one sampled message that are written in a second; the rest are counted. */
+export const SAMPLED_PER_SECOND = 100;
+
+export interface LogOptions {
+  level: LogLevel;
+  json: boolean;
+  target: string;
+  clock: Clock;
+  /** Gets whole lines, newline included. */
+  write: (line: string) => void;
+}
+
+interface SampleWindow {
+  started: number;
+  written: number;
+  suppressed: number;
+}
+
+export function createLogger(options: LogOptions): Logger {
+  return new LineLogger(options, LOG_LEVELS.indexOf(options.level), new Map());
+}
+
+/** A logger that says nothing: for tests. */
+export function silentLogger(clock: Clock): Logger {
+  return createLogger({ level: "ERROR", json: false, target: "test", clock, write: () => undefined });
+}
+
+class LineLogger implements Logger {
+  readonly #options: LogOptions;
+  readonly #maxLevel: number;
+  /** Keyed by message; a message is one of the texts in the code, so the map stays small. */
+  readonly #samples: Map<string, SampleWindow>;
+
+  constructor(options: LogOptions, maxLevel: number, samples: Map<string, SampleWindow>) {
+    this.#options = options;
+    this.#maxLevel = maxLevel;
+    this.#samples = samples;
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#write("ERROR", message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#write("WARN", message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#write("INFO", message, fields);
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.#write("DEBUG", message, fields);
+  }
+
+  trace(message: string, fields?: LogFields): void {
+    this.#write("TRACE", message, fields);
+  }
+
+  sampled(message: string, fields?: LogFields): void {
+    if (!this.enabled("INFO")) return;
+    const now = this.#options.clock.monotonic();
+    let window = this.#samples.get(message);
+    if (window === undefined) {
+      window = { started: now, written: 0, suppressed: 0 };
+      this.#samples.set(message, window);
+    }
+    if (now - window.started >= 1000) {
+      if (window.suppressed > 0) this.#write("INFO", message, { "not shown": window.suppressed });
+      window.started = now;
+      window.written = 0;
+      window.suppressed = 0;
+    }
+    if (window.written >= SAMPLED_PER_SECOND) {
+      window.suppressed += 1;
+      return;
+    }
+    window.written += 1;
+    this.#write("INFO", message, fields);
+  }
+
+  enabled(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) <= this.#maxLevel;
+  }
+
+  child(target: string): Logger {
+    return new LineLogger({ ...this.#options, target }, this.#maxLevel, this.#samples);
+  }
+
+  #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.enabled(level)) return;
+    const { json, target, clock, write } = this.#options;
+    const timestamp = timestampMicros(clock.now());
+    if (json) {
+      write(`${JSON.stringify({ timestamp, level, fields: { message, ...fields }, target })}\n`);
+      return;
+    }
+    let line = `${timestamp} ${level.padStart(5)} ${target}: ${plain(message)}`;
+    for (const [key, value] of Object.entries(fields ?? {})) {
+      if (value !== undefined) line += ` ${key}=${plain(String(value))}`;
+    }
+    write(`${line}\n`);
+  }
+}
+
+/** `2026-11-23T00:28:22.068874Z`: microseconds, as Dsiem-rs writes them. */
+function timestampMicros(milliseconds: number): string {
+  const whole = Math.floor(milliseconds);
+  const micros = Math.floor((milliseconds - whole) * 1000);
+  return `${new Date(whole).toISOString().slice(0, -1)}${String(micros).padStart(3, "0")}Z`;
+}
+
+/**
+ * Escapes control characters (C0, DEL, C1, line and bidirectional separators), so that an event's text can neither
+ * forge a log line nor drive the terminal that shows it (reliability.md §4).
+ */
+export function plain(text: string): string {
+  let out = "";
+  let from = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (!isControl(text.charCodeAt(i))) continue;
+    out += `${text.slice(from, i)}\\u${text.charCodeAt(i).toString(16).padStart(4, "0")}`;
+    from = i + 1;
+  }
+  return from === 0 ? text : out + text.slice(from);
+}
+
+function isControl(code: number): boolean {
+  if (code < 0x20) return true;
+  if (code < 0x7f) return false;
+  if (code < 0xa0) return true;
+  return (code >= 0x200e && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+}

@@ -1,0 +1,88 @@
+import { DsiemError } from "../base/errors.ts";
+
+/**
+ * Where an event stands in the stream that a subscriber gets: grows by one with each delivered event. What it counts
+ * is the transport's own affair (`link`: sequence numbers of the frontend; core NATS: deliveries since the start).
+ */
+export type Position = number;
+
+export type BusState = "connecting" | "connected" | "disconnected" | "closed";
+
+export interface BusStatus {
+  state: BusState;
+  /** One sentence for people: to whom, since when not, why. Never holds a password. */
+  detail: string;
+  /** Events taken in and not yet handed to the other side. */
+  buffered: number;
+}
+
+export interface Subscription {
+  close(): void;
+}
+
+export interface EventSubscription extends Subscription {
+  /** Stops deliveries where the transport can hold events back (`link`); core NATS goes on delivering. */
+  pause(): void;
+  resume(): void;
+}
+
+/** Takes one event as the bytes that were published. The bytes stay valid and unchanged. */
+export type EventListener = (payload: Uint8Array, position: Position) => void;
+
+/**
+ * What joins frontends and backends (engine.md §4, operation.md §4). Events travel in a lane of their own: in order,
+ * with positions, acknowledged, never behind other traffic. Everything else is small messages by subject.
+ */
+export interface Bus {
+  readonly kind: "nats" | "link" | "memory";
+  /** Largest payload of one message, in bytes. */
+  readonly maxPayload: number;
+  status(): BusStatus;
+  onStatus(listener: (status: BusStatus) => void): void;
+
+  /**
+   * Takes events over, in order, all or none. Throws `BusFullError` or `PayloadTooLargeError` at once and takes none;
+   * else `done` is called exactly once, when the transport answers for them (NATS: flushed to the server; `link`: in
+   * the replay buffer; NATS away: in the bounded buffer), or with the error that kept it from doing so.
+   */
+  publishEvents(events: readonly Uint8Array[], done: (error?: Error) => void): void;
+  subscribeEvents(listener: EventListener): EventSubscription;
+  /** Everything up to and including `position` is done with; what isn't acknowledged may be delivered again. */
+  ack(position: Position): void;
+
+  publish(subject: string, payload: Uint8Array): void;
+  subscribe(subject: string, listener: (payload: Uint8Array) => void): Subscription;
+  /** Rejects with `RequestTimeoutError` when nobody answered in time. */
+  request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
+  respond(subject: string, handler: (payload: Uint8Array) => Promise<Uint8Array>): Subscription;
+
+  /** Hands over what is buffered, for up to `timeoutMs`; resolves with the number of events that were left. */
+  drain(timeoutMs: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The bus is away, or slower than the events come, and its buffer is full: the sender has to try again (HTTP 503). */
+export class BusFullError extends DsiemError {
+  constructor(message: string) {
+    super("BUS_FULL", message);
+  }
+}
+
+/** An event is larger than the bus carries (HTTP 413). */
+export class PayloadTooLargeError extends DsiemError {
+  /** Index of the event in what was published. */
+  readonly index: number;
+  readonly limit: number;
+
+  constructor(index: number, size: number, limit: number) {
+    super("PAYLOAD_TOO_LARGE", `the event takes ${size} bytes on the bus, which carries at most ${limit}`);
+    this.index = index;
+    this.limit = limit;
+  }
+}
+
+export class RequestTimeoutError extends DsiemError {
+  constructor(subject: string, timeoutMs: number) {
+    super("REQUEST_TIMEOUT", `nobody answered on ${subject} within ${timeoutMs} ms`);
+  }
+}

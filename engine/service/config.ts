@@ -1,0 +1,89 @@
+import type { LogLevel } from "../base/log.ts";
+
+/** How to reach NATS beyond its URL (operation.md §1); all from the environment, never from argv. */
+export interface NatsCredentials {
+  user?: string;
+  password?: string;
+  token?: string;
+  /** Path of a creds file. */
+  credsFile?: string;
+  tlsCaFile?: string;
+  tlsCertFile?: string;
+  tlsKeyFile?: string;
+}
+
+/** `--msq`: which bus joins frontends and backends (engine.md §4). */
+export type BusConfig =
+  | { kind: "nats"; servers: readonly NatsServer[]; credentials: NatsCredentials }
+  | { kind: "link"; token: string };
+
+export interface NatsServer {
+  host: string;
+  port: number;
+  tls: boolean;
+  user?: string;
+  password?: string;
+}
+
+export interface LogConfig {
+  level: LogLevel;
+  json: boolean;
+}
+
+export interface TelemetryConfig {
+  tracing: boolean;
+  metrics: boolean;
+  endpoint: string;
+}
+
+/** Everything `dsiem-frontend serve` was told (engine.md §10, operation.md §1). */
+export interface FrontendConfig {
+  /** Address literal. */
+  address: string;
+  /** 0 takes a free port; only with `portFile`. */
+  port: number;
+  node: string;
+  /** Events per second; the limiter is off when either is 0. */
+  maxEps: number;
+  minEps: number;
+  bus: BusConfig;
+  /** Events that wait while the bus is away; 0 means none. */
+  maxQueue: number;
+  writableConfig: boolean;
+  status: readonly string[];
+  tags: readonly string[];
+  /** Holds `configs/`, `logs/` and `web/dist/`. */
+  dataDir: string;
+  /** Gets the port, as text, once the frontend listens. */
+  portFile?: string;
+  log: LogConfig;
+  telemetry: TelemetryConfig;
+}
+
+/** Everything `dsiem-backend serve` was told (engine.md §10). */
+export interface BackendConfig {
+  /** Base URL of the frontend, without a trailing slash. */
+  frontend: string;
+  node: string;
+  minAlarmLifetimeMinutes: number;
+  status: readonly string[];
+  tags: readonly string[];
+  medRiskMin: number;
+  medRiskMax: number;
+  /** Only for the watchdog's warning about the processing time. */
+  maxEps: number;
+  bus: BusConfig;
+  cacheMinutes: number;
+  /** Unprocessed events that may wait; already 524,288 where the flag said 0. */
+  maxQueue: number;
+  holdDurationSeconds: number;
+  /** 0 turns the back-pressure off. */
+  maxDelaySeconds: number;
+  intelPrivateIp: boolean;
+  reloadBacklogs: boolean;
+  preloadDirectives: boolean;
+  idleDirectivesMinutes: number;
+  dataDir: string;
+  log: LogConfig;
+  telemetry: TelemetryConfig;
+}
