@@ -43,16 +43,25 @@ export interface Bus {
   /**
    * Takes events over, in order, all or none. Throws `BusFullError` or `PayloadTooLargeError` at once and takes none;
    * else `done` is called exactly once, when the transport answers for them (NATS: flushed to the server; `link`: in
-   * the replay buffer; NATS away: in the bounded buffer), or with the error that kept it from doing so.
+   * the replay buffer; NATS away: in the bounded buffer), or with the error that kept it from doing so. It may be
+   * called before `publishEvents` returns. The bytes belong to the bus from then on and must not be changed.
    */
   publishEvents(events: readonly Uint8Array[], done: (error?: Error) => void): void;
   subscribeEvents(listener: EventListener): EventSubscription;
   /** Everything up to and including `position` is done with; what isn't acknowledged may be delivered again. */
   ack(position: Position): void;
 
+  /**
+   * A small message to whoever listens now. While the bus is away the last one of each subject is kept for its return
+   * (`nats`, `link` in the backend), which is what state such as the overload signal needs; no other is.
+   */
   publish(subject: string, payload: Uint8Array): void;
+  /** In `subject` a token may be `*`, and the last one `>`, as in NATS. */
   subscribe(subject: string, listener: (payload: Uint8Array) => void): Subscription;
-  /** Rejects with `RequestTimeoutError` when nobody answered in time. */
+  /**
+   * Rejects with `RequestTimeoutError` when nobody answered in time, and at once with `NoResponderError` where the
+   * transport knows that nobody can. A handler that fails doesn't answer: what it has to say belongs in its answer.
+   */
   request(subject: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array>;
   respond(subject: string, handler: (payload: Uint8Array) => Promise<Uint8Array>): Subscription;
 
@@ -84,5 +93,12 @@ export class PayloadTooLargeError extends DsiemError {
 export class RequestTimeoutError extends DsiemError {
   constructor(subject: string, timeoutMs: number) {
     super("REQUEST_TIMEOUT", `nobody answered on ${subject} within ${timeoutMs} ms`);
+  }
+}
+
+/** Nobody is there to answer a request: the bus is away, or nobody on it responds to the subject. */
+export class NoResponderError extends DsiemError {
+  constructor(subject: string) {
+    super("NO_RESPONDER", `nobody on the bus answers ${subject}`);
   }
 }

@@ -1,0 +1,224 @@
+import type { Hit } from "../contract/alarm.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import type { CompiledRule, CompiledRules } from "../directive/compile.ts";
+import type { AddressFacts, Inventory } from "../inventory/inventory.ts";
+import type { BacklogView, ReferredEvent, Subject } from "../match/checks.ts";
+import { type Few, fewHas, fewSize, fewValues, fewWith, fewWithout } from "./few.ts";
+
+/** A stage's first event: what later stages may refer to, and its id for the console. */
+export type StageEvent = ReferredEvent & { readonly event_id: string };
+
+export type StageStatus = "" | "finished" | "timeout";
+
+/** The state of one stage of one backlog (engine.md §8). */
+export class StageState {
+  /** Distinct event ids: a repeated one counts once. */
+  eventIds: Few<string> = undefined;
+  /** Values of the `sticky_different` field that count as seen. */
+  stickyValues: Few<string | number> = undefined;
+  first: StageEvent | undefined = undefined;
+  /** Whole epoch seconds of event time; 0 when the stage hasn't begun. */
+  startTime = 0;
+  /** Whole epoch seconds of event time; 0 until the stage is finished. */
+  endTime = 0;
+  status: StageStatus = "";
+}
+
+/** The hits of intel and vulnerability look-ups, kept for the alarm's life. */
+export interface BacklogHits {
+  intel: Hit[];
+  vulnerabilities: Hit[];
+}
+
+/** What a backlog takes from its directive: everything but the rules, which a loaded backlog brings itself. */
+export interface BacklogHeader {
+  readonly directiveId: number;
+  readonly kingdom: string;
+  readonly category: string;
+  readonly priority: number;
+  readonly alwaysActive: boolean;
+  readonly status: string;
+  readonly tag: string;
+}
+
+/** The address that stands for "none" and leaves the set once another one is there (engine.md §8). */
+const NO_ADDRESS = "0.0.0.0";
+
+/**
+ * One directive's live progress: which stage it is at, what each stage has seen. Plain state and how it grows; what
+ * an event does to it is decided by the correlator.
+ */
+export class Backlog implements BacklogView {
+  /** The alarm's id, nine characters of the nanoid alphabet. */
+  readonly id: string;
+  /** Grows with each backlog: the order in which backlogs of a directive are offered an event. */
+  readonly ordinal: number;
+  readonly header: BacklogHeader;
+  readonly rules: CompiledRules;
+  /** `stages[0]` is stage 1. */
+  readonly stages: readonly StageState[];
+  title: string;
+  /** The current stage, counted from 1. */
+  stage = 1;
+  risk = 0;
+  /** "" until the risk first changed. */
+  riskClass = "";
+  sources: Few<string> = undefined;
+  destinations: Few<string> = undefined;
+  /** `ip:port`, IPv6 as `[v6]:port`: what vulnerability look-ups ask about. */
+  sourceSockets: Few<string> = undefined;
+  destinationSockets: Few<string> = undefined;
+  /** Home networks of the addresses seen, canonical text. */
+  networks: Few<string> = undefined;
+  /** Label and content as one text, see `customDataKey`. */
+  customData: Few<string> = undefined;
+  hits: BacklogHits | undefined = undefined;
+  /** Whole epoch seconds; 0 until the first alarm record. */
+  createdTime = 0;
+  /** Whole epoch seconds of the last recorded event, wall clock. */
+  updateTime = 0;
+  /** When the expiry check of this backlog runs every 10 s: the moment it was created or loaded, in milliseconds. */
+  readonly bornMs: number;
+  /** Bucket of the expiry queue that holds the backlog; -1 while it is in none. */
+  expiryBucket = -1;
+  /** The event (by the correlator's count) that last found this backlog, and at which stage: see the correlator. */
+  foundBy = 0;
+  foundStage = 0;
+
+  constructor(id: string, ordinal: number, header: BacklogHeader, rules: CompiledRules, title: string, bornMs: number) {
+    this.id = id;
+    this.ordinal = ordinal;
+    this.header = header;
+    this.rules = rules;
+    this.title = title;
+    this.bornMs = bornMs;
+    this.stages = rules.map(() => new StageState());
+  }
+
+  get priority(): number {
+    return this.header.priority;
+  }
+
+  /** The rule of a stage; asking for one that isn't there is a broken invariant. */
+  rule(stage: number): CompiledRule {
+    return entry(this.rules, stage);
+  }
+
+  state(stage: number): StageState {
+    return entry(this.stages, stage);
+  }
+
+  firstEvent(stage: number): StageEvent | undefined {
+    return this.stages[stage - 1]?.first;
+  }
+
+  hasSticky(stage: number, value: string | number): boolean {
+    return fewHas(this.state(stage).stickyValues, value);
+  }
+
+  latestEndBefore(stage: number): number {
+    let latest = 0;
+    for (let earlier = 0; earlier < stage - 1; earlier++) {
+      const end = this.stages[earlier]?.endTime ?? 0;
+      if (end > latest) latest = end;
+    }
+    return latest;
+  }
+
+  countWith(stage: number, eventId: string): number {
+    const { eventIds } = this.state(stage);
+    return fewSize(eventIds) + (fewHas(eventIds, eventId) ? 0 : 1);
+  }
+
+  highestValueWith(subject: Subject): number {
+    return Math.max(subject.source.value, subject.destination.value, 0);
+  }
+
+  /** The highest asset value of any address seen (engine.md §8). */
+  highestValue(inventory: Inventory): number {
+    let highest = 0;
+    for (const addresses of [this.sources, this.destinations]) {
+      for (const address of fewValues(addresses)) highest = Math.max(highest, inventory.facts(address).value);
+    }
+    return highest;
+  }
+
+  /** Counts an event in at a stage and remembers its addresses, ports and custom data (engine.md §8). */
+  record(stage: number, subject: Subject, nowSeconds: number): void {
+    const { event, source, destination } = subject;
+    const state = this.state(stage);
+    state.eventIds = fewWith(state.eventIds, event.event_id);
+    if (state.first === undefined) {
+      state.first = stageEvent(event);
+      state.startTime = event.seconds;
+    }
+    this.sources = withAddress(this.sources, event.src_ip);
+    this.destinations = withAddress(this.destinations, event.dst_ip);
+    this.sourceSockets = fewWith(this.sourceSockets, socketText(event.src_ip, event.src_port));
+    this.destinationSockets = fewWith(this.destinationSockets, socketText(event.dst_ip, event.dst_port));
+    this.#addNetworks(source);
+    this.#addNetworks(destination);
+    this.#addCustomData(event.custom_label1, event.custom_data1);
+    this.#addCustomData(event.custom_label2, event.custom_data2);
+    this.#addCustomData(event.custom_label3, event.custom_data3);
+    this.updateTime = nowSeconds;
+  }
+
+  #addNetworks(facts: AddressFacts): void {
+    for (const network of facts.networks) this.networks = fewWith(this.networks, network);
+  }
+
+  #addCustomData(label: string, content: string): void {
+    if (content !== "") this.customData = fewWith(this.customData, customDataKey(label, content));
+  }
+}
+
+function entry<T>(list: readonly T[], stage: number): T {
+  const found = list[stage - 1];
+  if (found === undefined) throw new Error(`broken invariant: there is no stage ${stage}`);
+  return found;
+}
+
+function stageEvent(event: NormalizedEvent): StageEvent {
+  return {
+    event_id: event.event_id,
+    src_ip: event.src_ip,
+    dst_ip: event.dst_ip,
+    src_port: event.src_port,
+    dst_port: event.dst_port,
+    protocol: event.protocol,
+    custom_data1: event.custom_data1,
+    custom_data2: event.custom_data2,
+    custom_data3: event.custom_data3,
+  };
+}
+
+function withAddress(addresses: Few<string>, address: string): Few<string> {
+  const all = fewWith(addresses, address);
+  return fewSize(all) > 1 && fewHas(all, NO_ADDRESS) ? fewWithout(all, NO_ADDRESS) : all;
+}
+
+/** `ip:port`, and `[v6]:port` (compat.md §2). */
+function socketText(ip: string, port: number): string {
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+/** The opposite of `socketText`; `undefined` for text that a saved file can't have got from an engine. */
+export function readSocket(text: string): { ip: string; port: number } | undefined {
+  const colon = text.lastIndexOf(":");
+  const port = Number(text.slice(colon + 1));
+  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65535) return undefined;
+  const ip = text.slice(0, colon);
+  return { ip: ip.startsWith("[") && ip.endsWith("]") ? ip.slice(1, -1) : ip, port };
+}
+
+/** Label and content in one text that no other pair gives: the length of the label goes first. */
+export function customDataKey(label: string, content: string): string {
+  return `${label.length}:${label}${content}`;
+}
+
+export function readCustomDataKey(key: string): { label: string; content: string } {
+  const colon = key.indexOf(":");
+  const end = colon + 1 + Number(key.slice(0, colon));
+  return { label: key.slice(colon + 1, end), content: key.slice(end) };
+}

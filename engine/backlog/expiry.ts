@@ -1,0 +1,76 @@
+import type { Backlog } from "./backlog.ts";
+
+/** A backlog is looked at this often, counted from its creation or loading, in milliseconds (operation.md §8). */
+const CHECK_EVERY_MS = 10_000;
+/** Backlogs that fall due within the same span are kept together; the queue is polled about this often. */
+const BUCKET_MS = 250;
+
+/**
+ * Live backlogs by the moment at which they expire: a queue, not a scan (architecture.md §3). A backlog's deadline only
+ * changes with its stage, and then it is put in anew.
+ */
+export class ExpiryQueue {
+  readonly #minAlarmLifetimeSeconds: number;
+  /** Keyed by due time in units of `BUCKET_MS`. */
+  readonly #buckets = new Map<number, Set<Backlog>>();
+  /** Every bucket below this one has been emptied. */
+  #next = 0;
+
+  constructor(minAlarmLifetimeSeconds: number) {
+    this.#minAlarmLifetimeSeconds = minAlarmLifetimeSeconds;
+  }
+
+  /** Puts a backlog in, or anew after its stage changed. */
+  put(backlog: Backlog): void {
+    const bucket = Math.max(Math.ceil(this.#dueMs(backlog) / BUCKET_MS), this.#next);
+    if (bucket === backlog.expiryBucket) return;
+    this.remove(backlog);
+    backlog.expiryBucket = bucket;
+    const members = this.#buckets.get(bucket);
+    if (members === undefined) this.#buckets.set(bucket, new Set([backlog]));
+    else members.add(backlog);
+  }
+
+  remove(backlog: Backlog): void {
+    const members = this.#buckets.get(backlog.expiryBucket);
+    members?.delete(backlog);
+    if (members?.size === 0) this.#buckets.delete(backlog.expiryBucket);
+    backlog.expiryBucket = -1;
+  }
+
+  /** Takes out the backlogs whose check at or before `nowMs` found them expired, in the order in which they fell due. */
+  takeExpired(nowMs: number): Backlog[] {
+    const end = Math.floor(nowMs / BUCKET_MS);
+    if (end < this.#next) return [];
+    const due =
+      end - this.#next < this.#buckets.size
+        ? range(this.#next, end).filter((bucket) => this.#buckets.has(bucket))
+        : [...this.#buckets.keys()].filter((bucket) => bucket <= end).sort((a, b) => a - b);
+    const expired: Backlog[] = [];
+    for (const bucket of due) {
+      for (const backlog of this.#buckets.get(bucket) ?? []) {
+        backlog.expiryBucket = -1;
+        expired.push(backlog);
+      }
+      this.#buckets.delete(bucket);
+    }
+    this.#next = end + 1;
+    return expired;
+  }
+
+  /**
+   * The first check (10 s, 20 s, … after the backlog's birth) that finds
+   * `start_time + timeout < now - min_alarm_lifetime`, all in whole seconds (engine.md §8).
+   */
+  #dueMs(backlog: Backlog): number {
+    const startTime = backlog.state(backlog.stage).startTime;
+    const lastSecond = startTime + backlog.rule(backlog.stage).rule.timeout + this.#minAlarmLifetimeSeconds;
+    const expiredFromMs = (lastSecond + 1) * 1000;
+    const checks = Math.max(1, Math.ceil((expiredFromMs - backlog.bornMs) / CHECK_EVERY_MS));
+    return backlog.bornMs + checks * CHECK_EVERY_MS;
+  }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}

@@ -1,0 +1,20 @@
+import type { NormalizedEvent } from "../contract/event.ts";
+import type { Backlog } from "./backlog.ts";
+
+/**
+ * Where the correlator's changes go, as they happen and in order: alarm files, log, and whatever keeps the state. Each
+ * call is one delta; together they say everything that changed, so that a store can follow without looking at the
+ * backlogs that didn't (reliability.md §2). Sinks must neither block nor throw.
+ */
+export interface CorrelatorSink {
+  backlogCreated(backlog: Backlog, event: NormalizedEvent): void;
+  /** The event was recorded at `stage`: one line of siem_alarm_events.json. */
+  eventRecorded(backlog: Backlog, stage: number, event: NormalizedEvent): void;
+  /** The event was consumed but counts for nothing: it came out of order. */
+  eventDiscarded(backlog: Backlog, event: NormalizedEvent): void;
+  /** `stage` is finished; `backlog.stage` is already the next one, unless that was the last. */
+  stageFinished(backlog: Backlog, stage: number, event: NormalizedEvent, riskBefore: number): void;
+  /** The alarm's record has to be written, if its risk is above 0; with look-ups only at the end of a stage. */
+  recordDue(backlog: Backlog, lookUp: boolean): void;
+  backlogRemoved(backlog: Backlog, why: "complete" | "timeout"): void;
+}

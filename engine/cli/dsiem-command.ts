@@ -1,0 +1,179 @@
+import { CommandLine, type Terminal } from "./command-line.ts";
+import {
+  BadValue,
+  booleanFlag,
+  countFlag,
+  numberFlag,
+  optionalFlag,
+  optionalNumberFlag,
+  readNonEmpty,
+  textFlag,
+} from "./flags.ts";
+import { readAddressLiteral } from "./frontend-flags.ts";
+import { readHttpUrl } from "./service-flags.ts";
+
+const FRONTEND = textFlag({
+  long: "frontend",
+  short: "f",
+  env: "DSIEM_FRONTEND",
+  placeholder: "url",
+  default: "http://localhost:8080",
+  help: "The frontend that gets the events",
+  read: readHttpUrl,
+});
+
+export const SEND_FLAGS = {
+  frontend: FRONTEND,
+  batch: numberFlag({
+    long: "batch",
+    placeholder: "events",
+    default: 100,
+    min: 1,
+    max: 10_000,
+    help: "Events of one request",
+  }),
+  rate: optionalNumberFlag({
+    long: "rate",
+    placeholder: "rate",
+    min: 1,
+    max: 1_000_000,
+    help: "Events a second; default: as fast as the frontend takes them",
+  }),
+};
+
+export const SCHEMA_FLAGS = {
+  out: optionalFlag({
+    long: "out",
+    placeholder: "folder",
+    help: "Write each schema to a file of this folder; default: all of them to stdout",
+    read: readNonEmpty,
+  }),
+};
+
+export const START_FLAGS = {
+  demo: booleanFlag({ long: "demo", default: false, help: "Also play the demo scenario" }),
+  port: optionalNumberFlag({
+    long: "port",
+    short: "p",
+    placeholder: "port",
+    min: 1,
+    max: 65_535,
+    help: "Port to listen on; default: the one of the last time, at first the first free one from 8080",
+  }),
+  listen: textFlag({
+    long: "listen",
+    short: "a",
+    placeholder: "address",
+    default: "127.0.0.1",
+    help: "Address to listen on",
+    read: readAddressLiteral,
+  }),
+  profile: textFlag({
+    long: "profile",
+    placeholder: "name",
+    default: "demo",
+    help: "Data folder ~/.dsiem-console/NAME",
+    read: readProfileName,
+  }),
+  dataDir: optionalFlag({
+    long: "data-dir",
+    env: "DSIEM_DATA_DIR",
+    placeholder: "folder",
+    help: "Another data folder, used in place",
+    read: readNonEmpty,
+  }),
+  verbosity: countFlag({ long: "verbosity", short: "v", help: "Let the services log more; twice: everything" }),
+};
+
+function readProfileName(text: string): string {
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$/.test(text)) throw new BadValue("isn't a name of letters, digits, - and _");
+  return text;
+}
+
+/** The `dsiem` tool; each subcommand loads what it needs when it is run. */
+export function toolCommandLine(terminal: Terminal, script: string): CommandLine {
+  const line = new CommandLine(
+    "dsiem",
+    "Dsiem Console: start the system, check its configuration, send events",
+    {},
+    terminal,
+  );
+  line.add(
+    {
+      name: "start",
+      description: "Start frontend and backends on this machine, and show the alarms",
+      flags: START_FLAGS,
+      run: async (values) => {
+        const { startSystem } = await import("./start.ts");
+        return startSystem(values, terminal, script, stopSignal());
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "validate",
+      description: "Check a folder of configuration files and print every problem",
+      argument: { name: "<dir>", description: "The folder, or one with a configs folder in it" },
+      flags: {},
+      run: async (_values, folder) => {
+        const { validateFolder } = await import("./validate.ts");
+        return validateFolder(folder, terminal);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "send",
+      description: "Post the events of a file to a frontend",
+      argument: { name: "<file>", description: "A JSON array or NDJSON; - is the standard input" },
+      flags: SEND_FLAGS,
+      run: async (values, file) => {
+        const { sendFile } = await import("./send.ts");
+        return sendFile({ ...values, file }, terminal, process.stdin);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "demo",
+      description: "Play the demo scenario against a running frontend, about a minute",
+      flags: { frontend: FRONTEND },
+      run: async (values) => {
+        const { playDemo } = await import("./demo-command.ts");
+        return playDemo(values.frontend, terminal, stopSignal());
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "schema",
+      description: "Write the JSON schemas of every configuration file and of the event",
+      flags: SCHEMA_FLAGS,
+      run: async (values) => {
+        const { writeSchemas } = await import("./schema.ts");
+        return writeSchemas(values.out, terminal);
+      },
+    },
+    {},
+  );
+  return line;
+}
+
+/** Aborted by the first signal that asks to stop; the second, a second later or more, ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let first: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      first ??= performance.now();
+      // A terminal and npm both pass Ctrl-C on: at first it is one and the same wish.
+      if (performance.now() - first > 1000) process.exit(1);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,97 @@
+import type { Stats } from "node:fs";
+import { mkdir, readdir, readFile, stat, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { errorCode } from "./error-code.ts";
+import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
+
+/** A configuration file as it is at the moment, before anything of it was read. */
+export interface FoundFile {
+  /** Changes whenever the file does: inode, time of change and size. */
+  version: string;
+  size: number;
+  read(): Promise<Buffer>;
+}
+
+/**
+ * The folder `configs/`. The names that come in have been checked against `CONFIG_FILE_NAME`. Symbolic links are
+ * followed when reading (a Kubernetes ConfigMap consists of them), never when writing.
+ */
+export class ConfigFolder {
+  readonly #folder: string;
+  /** What couldn't be written into the folder and is served all the same (engine.md §3). */
+  readonly #fromMemory = new Map<string, Buffer>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Every `*.json`, sorted; hidden files and folders left out. A missing folder is an empty one. */
+  async list(): Promise<string[]> {
+    const names = new Set(this.#fromMemory.keys());
+    let entries: string[] = [];
+    try {
+      entries = await readdir(this.#folder);
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT" && errorCode(error) !== "ENOTDIR") throw error;
+    }
+    for (const name of entries) {
+      if (!name.endsWith(".json") || name.startsWith(".")) continue;
+      if ((await this.#stat(name)) !== undefined) names.add(name);
+    }
+    return [...names].sort();
+  }
+
+  async find(name: string): Promise<FoundFile | undefined> {
+    const memory = this.#fromMemory.get(name);
+    if (memory !== undefined) return { version: "memory", size: memory.length, read: async () => memory };
+    const stats = await this.#stat(name);
+    if (stats === undefined) return undefined;
+    const version = `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}`;
+    return { version, size: stats.size, read: () => readFile(join(this.#folder, name)) };
+  }
+
+  async write(name: string, bytes: Uint8Array): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFileAtomically(join(this.#folder, name), bytes);
+    this.#fromMemory.delete(name);
+  }
+
+  /** False when there was no such file. */
+  async remove(name: string): Promise<boolean> {
+    if (this.#fromMemory.delete(name)) return true;
+    if ((await this.#stat(name)) === undefined) return false;
+    try {
+      await unlink(join(this.#folder, name));
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return false;
+      throw error;
+    }
+    await syncFolder(this.#folder);
+    return true;
+  }
+
+  /** Writes a file of our own; when the folder is missing or can't be written, serves it from memory and says why not. */
+  async offer(name: string, bytes: Buffer): Promise<unknown> {
+    try {
+      await writeFileAtomically(join(this.#folder, name), bytes);
+      return undefined;
+    } catch (error) {
+      this.#fromMemory.set(name, bytes);
+      return error;
+    }
+  }
+
+  /** Of a regular file, or a link to one; `undefined` when there is none of this name. */
+  async #stat(name: string): Promise<Stats | undefined> {
+    try {
+      const stats = await stat(join(this.#folder, name));
+      return stats.isFile() ? stats : undefined;
+    } catch (error) {
+      if (ABSENT.has(errorCode(error) ?? "")) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** What a file system says of a name that leads to no file. */
+const ABSENT: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);

@@ -1,0 +1,166 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { LRUCache } from "lru-cache";
+import { errorText } from "../base/errors.ts";
+import { type Logger, plain } from "../base/log.ts";
+import { CONFIG_FILE_NAME, MAX_CONFIG_BODY_BYTES } from "../contract/limits.ts";
+import { answerLast, answerText, declaredLength, refuseUnread } from "./answers.ts";
+import type { BodyFault, BodyReader } from "./body-reader.ts";
+import type { ConfigFolder, FoundFile } from "./config-folder.ts";
+import type { ConfigWork, PrintedFile } from "./config-work.ts";
+import { mediaTypeFault } from "./media-type.ts";
+
+/** Printed files of at least this size are kept for a while: a fleet's backends start together and read the same. */
+const KEEP_FROM_BYTES = 256 * 1024;
+const KEPT_BYTES = 256 * 1024 * 1024;
+const KEPT_MS = 60_000;
+
+const BAD_NAME = "Not a valid filename, should be in any_N4m3-that_you_want.json format\n";
+const ABSENT = "There is no configuration file of that name.\n";
+
+export interface ConfigRoutesParts {
+  folder: ConfigFolder;
+  work: ConfigWork;
+  bodies: BodyReader;
+  log: Logger;
+}
+
+/** `/config` (engine.md §3). Methods that aren't allowed have been answered before a request comes here. */
+export function addConfigRoutes(app: FastifyInstance, parts: ConfigRoutesParts): void {
+  const routes = new ConfigRoutes(parts);
+  app.get("/config", (_, reply) => routes.list(reply));
+  app.get("/config/", (_, reply) => routes.list(reply));
+  app.get<Named>("/config/:filename", (request, reply) => routes.get(request, reply));
+  app.post<Named>("/config/:filename", (request, reply) => routes.post(request, reply));
+  app.delete<Named>("/config/:filename", (request, reply) => routes.delete(request, reply));
+}
+
+interface Named {
+  Params: { filename: string };
+}
+
+class ConfigRoutes {
+  readonly #parts: ConfigRoutesParts;
+  /** By name and version, so that a changed file is never served from here. */
+  readonly #printed = new LRUCache<string, Uint8Array>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: (bytes) => bytes.length,
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
+  /** What is being printed, for those who ask for the same meanwhile. */
+  readonly #printing = new Map<string, Promise<PrintedFile>>();
+
+  constructor(parts: ConfigRoutesParts) {
+    this.#parts = parts;
+  }
+
+  async list(reply: FastifyReply): Promise<FastifyReply> {
+    const names = await this.#parts.folder.list();
+    const listing = JSON.stringify({ files: names.map((filename) => ({ filename })) }, null, 2);
+    return reply.type(JSON_TYPE).send(`${listing}\n`);
+  }
+
+  async get(request: FastifyRequest<Named>, reply: FastifyReply): Promise<FastifyReply> {
+    const name = request.params.filename;
+    if (!this.#nameIsGood(name, request.raw)) return reply.code(418).type(TEXT).send(BAD_NAME);
+    const found = await this.#parts.folder.find(name);
+    if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
+    const file = await this.#print(name, found);
+    if ("problem" in file) return reply.code(500).type(TEXT).send(`This file can't be served: ${plain(file.problem)}\n`);
+    const { buffer, byteOffset, byteLength } = file.printed;
+    return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
+  }
+
+  /** Answers by itself, on the raw response: what is sent doesn't have to be in memory before it is judged. */
+  post(request: FastifyRequest<Named>, reply: FastifyReply): void {
+    reply.hijack();
+    const { bodies } = this.#parts;
+    const { raw } = request;
+    const response = reply.raw;
+    const name = request.params.filename;
+    if (!this.#nameIsGood(name, raw)) return refuseUnread(bodies, raw, response, 418, BAD_NAME);
+    const fault = mediaTypeFault(raw);
+    if (fault !== undefined) return refuseUnread(bodies, raw, response, 415, fault);
+    if (declaredLength(raw) > MAX_CONFIG_BODY_BYTES) return refuseUnread(bodies, raw, response, 413, TOO_LARGE);
+    if (raw.headers.expect !== undefined) response.writeContinue();
+    bodies.read(raw, MAX_CONFIG_BODY_BYTES, (body, bodyFault) => {
+      if (body === undefined) return this.#bodyFailed(raw, response, bodyFault ?? "truncated");
+      const size = body.length;
+      this.#store(name, body)
+        .then(
+          (answer) => answerText(response, answer.status, answer.text),
+          (error: unknown) => answerText(response, 500, `${name} can't be stored: ${errorText(error)}.\n`),
+        )
+        .finally(() => bodies.release(size));
+    });
+  }
+
+  async delete(request: FastifyRequest<Named>, reply: FastifyReply): Promise<FastifyReply> {
+    const name = request.params.filename;
+    if (!this.#nameIsGood(name, request.raw)) return reply.code(418).type(TEXT).send(BAD_NAME);
+    if (!(await this.#parts.folder.remove(name))) return reply.code(404).type(TEXT).send(ABSENT);
+    this.#parts.log.info(`configuration file ${name} deleted by ${clientOf(request.raw)}`);
+    return reply.code(200).send();
+  }
+
+  async #store(name: string, body: Buffer): Promise<{ status: number; text: string }> {
+    const { folder, work, log } = this.#parts;
+    const { problems, bytes } = await work.check({ name, bytes: body });
+    if (problems.length > 0) {
+      const reasons = problems.map(plain).join("\n");
+      return { status: 418, text: `Invalid content detected, parsing error message is: ${reasons}\n` };
+    }
+    // As it was sent: fields unknown to us are kept, spelled as they were (engine.md §6).
+    await folder.write(name, bytes);
+    log.info(`configuration file ${name} stored`, { bytes: bytes.length });
+    return { status: 201, text: "" };
+  }
+
+  async #print(name: string, found: FoundFile): Promise<PrintedFile> {
+    const key = `${name}:${found.version}`;
+    const kept = this.#printed.get(key);
+    if (kept !== undefined) return { printed: kept };
+    const running = this.#printing.get(key);
+    if (running !== undefined) return running;
+    const printing = found.read().then((bytes) => this.#parts.work.print({ name, bytes }));
+    this.#printing.set(key, printing);
+    try {
+      const file = await printing;
+      if ("printed" in file && found.size >= KEEP_FROM_BYTES) this.#printed.set(key, file.printed);
+      return file;
+    } finally {
+      this.#printing.delete(key);
+    }
+  }
+
+  #bodyFailed(request: IncomingMessage, response: ServerResponse, fault: BodyFault): void {
+    switch (fault) {
+      case "too_large":
+        return refuseUnread(this.#parts.bodies, request, response, 413, TOO_LARGE);
+      case "no_room":
+        return refuseUnread(this.#parts.bodies, request, response, 503, "Too much is on its way in; try again later.\n");
+      case "stalled":
+        return answerLast(response, 408, "The body made no progress for too long.\n");
+      case "truncated":
+        return answerLast(response, 400, "The body ended before its announced end.\n");
+    }
+  }
+
+  #nameIsGood(name: string, request: IncomingMessage): boolean {
+    if (CONFIG_FILE_NAME.test(name)) return true;
+    this.#parts.log.warn(`l337 or epic fail attempt from ${clientOf(request)} detected`);
+    return false;
+  }
+}
+
+const TEXT = "text/plain; charset=utf-8";
+const JSON_TYPE = "application/json; charset=utf-8";
+const TOO_LARGE = `The file is larger than ${MAX_CONFIG_BODY_BYTES} bytes.\n`;
+
+/** `10.0.0.1:40112` or `[::1]:40112`. */
+function clientOf(request: IncomingMessage): string {
+  const { remoteAddress, remotePort } = request.socket;
+  const address = remoteAddress ?? "an address that is gone";
+  return address.includes(":") ? `[${address}]:${remotePort}` : `${address}:${remotePort}`;
+}

@@ -1,0 +1,235 @@
+import { existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { join } from "node:path";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Clock } from "../base/clock.ts";
+import { DsiemError, errorText } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { answerText, rawAnswer, refuseUnread } from "./answers.ts";
+import { BodyReader } from "./body-reader.ts";
+import type { ConfigFolder } from "./config-folder.ts";
+import { addConfigRoutes } from "./config-routes.ts";
+import type { ConfigWork } from "./config-work.ts";
+import type { IngestCounters } from "./counters.ts";
+import type { EpsLimiter } from "./eps-limiter.ts";
+import { errorCode } from "./error-code.ts";
+import { EventsRoute, type PublishEvents } from "./events-route.ts";
+import { addUiRoutes } from "./ui-routes.ts";
+
+/** A request's headers have to be there within this time (engine.md §3), in milliseconds. */
+const HEADERS_TIMEOUT_MS = 5000;
+/** How often Node looks for connections whose headers are late: closes them within 6 s at most (reliability.md §3). */
+const CONNECTIONS_CHECK_MS = 500;
+/** Node's own default of 5 s resets the connection pools of Logstash and Vector (engine.md §3). */
+const KEEP_ALIVE_MS = 80_000;
+
+export interface DoorParts {
+  clock: Clock;
+  log: Logger;
+  counters: IngestCounters;
+  publish: PublishEvents;
+  limiter: EpsLimiter | undefined;
+  configFolder: ConfigFolder;
+  configWork: ConfigWork;
+  writableConfig: boolean;
+  webFolder: string;
+  carrier?: (connectionId: number) => Readonly<Record<string, string>>;
+  /** For tests: how long a body may make no progress, in milliseconds. */
+  bodyIdleMs?: number;
+}
+
+/** The address can't be listened on; the message says what to do. */
+export class ListenError extends DsiemError {
+  constructor(message: string, cause: unknown) {
+    super("CANNOT_LISTEN", message, { cause });
+  }
+}
+
+/** The frontend's HTTP server: the hot route by hand, everything else through fastify. */
+export class Door {
+  readonly server: Server;
+  readonly #parts: DoorParts;
+  readonly #bodies: BodyReader;
+  readonly #events: EventsRoute;
+  readonly #app: FastifyInstance;
+  /** Fastify's entrance; fastify hands it over when it asks for its server. */
+  #toFastify: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts;
+    this.#bodies = new BodyReader(parts.bodyIdleMs);
+    this.#events = new EventsRoute({ ...parts, bodies: this.#bodies });
+    this.server = createServer({
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // A body may take as long as it makes progress; that is the BodyReader's to watch.
+      requestTimeout: 0,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      // Dsiem-rs takes requests without it, and so do we.
+      requireHostHeader: false,
+      noDelay: true,
+    });
+    // A client that closes its sending side after the request still gets its answer.
+    Object.assign(this.server, { httpAllowHalfOpen: true });
+    this.server.on("request", this.#dispatch);
+    this.server.on("checkContinue", this.#dispatch);
+    this.#app = this.#createApp();
+  }
+
+  /** Resolves with the port. Rejects with `ListenError` when the address can't be had. */
+  async listen(address: string, port: number): Promise<number> {
+    addConfigRoutes(this.#app, {
+      folder: this.#parts.configFolder,
+      work: this.#parts.configWork,
+      bodies: this.#bodies,
+      log: this.#parts.log,
+    });
+    await addUiRoutes(this.#app, this.#parts.webFolder);
+    await this.#app.ready();
+    const { server } = this;
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: Error): void => reject(new ListenError(listenProblem(error, address, port), error));
+      server.once("error", fail);
+      server.listen(port, address, () => {
+        server.off("error", fail);
+        resolve();
+      });
+    });
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** New events get 503 from now on; everything else still works (operation.md §6). */
+  refuseEvents(): void {
+    this.#events.refuseNew();
+  }
+
+  /** Resolves when every request for `/events` is answered, or after `timeoutMs`; with the number of those that aren't. */
+  async allAnswered(timeoutMs: number): Promise<number> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.#events.allAnswered(), timeout]);
+    clearTimeout(timer);
+    return this.#events.unanswered;
+  }
+
+  /** Stops listening; what is under way may end within `graceMs`, then its connections are closed. */
+  async close(graceMs: number): Promise<void> {
+    const { server } = this;
+    const closed = new Promise<void>((resolve) => {
+      if (server.listening) server.close(() => resolve());
+      else resolve();
+    });
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+    this.#bodies.close();
+    await this.#app.close();
+  }
+
+  readonly #dispatch = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = request.url ?? "/";
+    if (url === "/events/" || url === "/events" || isEvents(url)) {
+      this.#events.handle(request, response);
+      return;
+    }
+    const allowed = this.#allowedMethods(url);
+    if (allowed !== undefined && !allowed.includes(request.method ?? "")) {
+      const text = `This path takes ${allowed.join(", ")} only.\n`;
+      refuseUnread(this.#bodies, request, response, 405, text, ["Allow", allowed.join(", ")]);
+      return;
+    }
+    this.#toFastify(request, response);
+  };
+
+  /** The methods of the paths that fastify knows; `undefined` for any other path. */
+  #allowedMethods(url: string): readonly string[] | undefined {
+    const query = url.indexOf("?");
+    const path = query < 0 ? url : url.slice(0, query);
+    if (path === "/config" || path === "/config/" || path === "/ui" || path.startsWith("/ui/")) return READ_METHODS;
+    if (!path.startsWith("/config/") || path.includes("/", "/config/".length)) return undefined;
+    return this.#parts.writableConfig ? FILE_METHODS : READ_METHODS;
+  }
+
+  #createApp(): FastifyInstance {
+    const { log, webFolder } = this.#parts;
+    const app = fastify({
+      serverFactory: (handler) => {
+        this.#toFastify = handler;
+        return this.server;
+      },
+      clientErrorHandler: (error, socket) => this.#connectionFailed(error, socket),
+      frameworkErrors: (_, __, reply) => void sendText(reply, 400, "The path is spelled wrongly.\n"),
+      routerOptions: { maxParamLength: MAX_NAME_LENGTH },
+    });
+    // Bodies are read by the routes themselves, bounded and watched.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+      const ui = request.url === "/ui" || request.url.startsWith("/ui/");
+      const page = ui && !existsSync(join(webFolder, "index.html")) ? NO_WEB_PAGE : NOTHING_HERE;
+      return sendText(reply, 404, page);
+    });
+    app.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const given = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
+      const status = given >= 400 && given < 600 ? given : 500;
+      if (status >= 500) log.error(`${request.method} ${request.url} failed: ${errorText(error)}`);
+      return sendText(reply, status, `${errorText(error)}\n`);
+    });
+    return app;
+  }
+
+  /** What came isn't HTTP, came too late, or broke off: says so where nothing else is being said, and ends it. */
+  #connectionFailed(error: Error, socket: Socket): void {
+    if (errorCode(error) === "ECONNRESET" || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    if (this.#events.connectionFailed(socket)) return;
+    socket.write(protocolAnswer(errorCode(error)));
+    socket.destroySoon();
+  }
+}
+
+/** Longer than any name that a file system takes, so that it is the route that judges a name. */
+const MAX_NAME_LENGTH = 16 * 1024;
+const READ_METHODS = ["GET", "HEAD"];
+const FILE_METHODS = ["GET", "HEAD", "POST", "DELETE"];
+const NOTHING_HERE = "There is nothing at this path.\n";
+const NO_WEB_PAGE = "There is no web page here: the data folder has no web/dist/index.html.\n";
+
+function isEvents(url: string): boolean {
+  return url.startsWith("/events?") || url.startsWith("/events/?");
+}
+
+function sendText(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type("text/plain; charset=utf-8").send(text);
+}
+
+function protocolAnswer(code: string | undefined): string {
+  switch (code) {
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return rawAnswer(408, "Request Timeout", "The request's headers took too long.\n");
+    case "HPE_HEADER_OVERFLOW":
+      return rawAnswer(431, "Request Header Fields Too Large", "The request's headers are too large.\n");
+    default:
+      return rawAnswer(400, "Bad Request", "This isn't an HTTP request.\n");
+  }
+}
+
+function listenProblem(error: Error, address: string, port: number): string {
+  const where = `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  switch (errorCode(error)) {
+    case "EADDRINUSE":
+      return `${where} is in use already: end what listens there, or choose another port with -p`;
+    case "EADDRNOTAVAIL":
+      return `${address} isn't an address of this machine: choose another with -a`;
+    case "EACCES":
+      return `listening on ${where} isn't allowed: choose a port above 1023 with -p`;
+    default:
+      return `listening on ${where} fails: ${error.message}`;
+  }
+}

@@ -1,0 +1,262 @@
+import { join } from "node:path";
+import { nanoid } from "nanoid";
+import { AlarmRecorder } from "../alarm/recorder.ts";
+import { Correlator } from "../backlog/correlator.ts";
+import { type Clock, SystemClock } from "../base/clock.ts";
+import { DsiemError } from "../base/errors.ts";
+import { createLogger, type Logger } from "../base/log.ts";
+import { type Problem, problemText } from "../base/problem.ts";
+import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import { loadDirectives, parseDirective } from "../directive/load.ts";
+import { loadProviders } from "../enrich/load.ts";
+import { Lookups } from "../enrich/lookups.ts";
+import { Inventory } from "../inventory/inventory.ts";
+import { loadAssets } from "../inventory/load.ts";
+import { AlarmFiles } from "../store/alarm-files.ts";
+import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
+import { AlarmSink } from "./alarm-sink.ts";
+import { openBackendBus } from "./backend-bus.ts";
+import type { BackendConfig } from "./config.ts";
+import { type DownloadedConfig, downloadConfig } from "./config-download.ts";
+import { EventIntake } from "./event-intake.ts";
+import { OverloadSignal } from "./overload.ts";
+import type { RunningService } from "./running.ts";
+import { restoreSavedBacklogs, saveBacklogs } from "./saved-state.ts";
+import { Timers } from "./timers.ts";
+
+/** Length of an alarm id (engine.md §8). */
+const ALARM_ID_LENGTH = 9;
+/** How often the expiry queue and the overload hold are looked at, in milliseconds. */
+const TICK_MS = 250;
+/** How often directives without backlogs are looked for, in milliseconds. */
+const IDLE_CHECK_MS = 15_000;
+/** An orderly stop waits this long for look-ups under way, and then for the files, in milliseconds (operation.md §6). */
+const STOP_LOOKUPS_MS = 4_000;
+const STOP_FILES_MS = 4_000;
+
+/** The configuration that was downloaded has problems: all of them, one per line. */
+class ConfigRefusedError extends DsiemError {
+  constructor(problems: readonly Problem[]) {
+    const lines = problems.map((problem) => `  ${problemText(problem)}`).join("\n");
+    super(
+      "CONFIG_REFUSED",
+      `the configuration has ${problems.length} problem${problems.length === 1 ? "" : "s"}:\n${lines}`,
+    );
+  }
+}
+
+/** What the configuration became. */
+interface Loaded {
+  inventory: Inventory;
+  lookups: Lookups;
+}
+
+/**
+ * Starts a backend (engine.md §1): it fetches its configuration from the frontend, opens the alarm files, puts saved
+ * backlogs back and only then takes events off the bus. `signal` ends a start that is still waiting for the frontend.
+ */
+export async function runBackend(config: BackendConfig, signal?: AbortSignal): Promise<RunningService> {
+  const clock = new SystemClock();
+  const log = createLogger({
+    ...config.log,
+    target: "dsiem::backend",
+    clock,
+    write: (line) => process.stdout.write(line),
+  });
+  log.info("starting backend", { node: config.node, frontend: config.frontend, "data folder": config.dataDir });
+  warnOfTelemetry(config, log);
+
+  const files = await downloadConfig({
+    frontend: config.frontend,
+    node: config.node,
+    log: log.child("dsiem::config"),
+    signal: signal ?? new AbortController().signal,
+  });
+  const defect = Promise.withResolvers<number>();
+  const alarmFiles = await AlarmFiles.start({
+    folder: join(config.dataDir, "logs"),
+    logger: log.child("dsiem::store"),
+    onDefect: (error) => defect.reject(error),
+  });
+  try {
+    return await assemble(config, files, { alarmFiles, clock, log, defect: defect.promise });
+  } catch (error) {
+    await alarmFiles.close(0);
+    throw error;
+  }
+}
+
+interface Parts {
+  alarmFiles: AlarmFiles;
+  clock: Clock;
+  log: Logger;
+  /** Rejects when a worker thread died of a defect. */
+  defect: Promise<number>;
+}
+
+async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
+  const { alarmFiles, clock, log, defect } = parts;
+  const { inventory, lookups } = loadSurroundings(config, files, clock, log);
+  const recorder = new AlarmRecorder({
+    lookups,
+    emit: (line) => alarmFiles.appendAlarm(line),
+    logger: log.child("dsiem::alarm"),
+  });
+  const correlator = new Correlator({
+    inventory,
+    sink: new AlarmSink({
+      recorder,
+      appendEventLine: (line) => alarmFiles.appendEvent(line),
+      looksUp: lookups.enabled,
+      log: log.child("dsiem::backlog"),
+    }),
+    newAlarmId: () => nanoid(ALARM_ID_LENGTH),
+    medRiskMin: config.medRiskMin,
+    medRiskMax: config.medRiskMax,
+    status: config.status[0] ?? "",
+    tag: config.tags[0] ?? "",
+    minAlarmLifetimeSeconds: config.minAlarmLifetimeMinutes * 60,
+    idleDirectivesMs: config.idleDirectivesMinutes * 60_000,
+  });
+  loadDirectivesInto(correlator, files, log);
+  if (config.preloadDirectives) correlator.preload(clock.now());
+  await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
+
+  const bus = openBackendBus(config, clock, log.child("dsiem::bus"));
+  const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {
+    bus.publish(SUBJECT_OVERLOAD, Buffer.from(String(overloaded)));
+    log.info(`overload = ${overloaded} signal sent to frontend`);
+  });
+  const maxDelayMs = config.maxDelaySeconds * 1000;
+  const intake = new EventIntake({
+    correlator,
+    inventory,
+    clock,
+    log: log.child("dsiem::intake"),
+    maxQueue: config.maxQueue,
+    ack: (position) => bus.ack(position),
+    onDelay: (delayMs) => {
+      if (maxDelayMs > 0 && delayMs > maxDelayMs) overload.raise(clock.monotonic());
+    },
+    isBlocked: () => alarmFiles.full,
+  });
+  const timers = startTimers({ config, correlator, intake, overload, clock, log });
+  const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
+  log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
+
+  const stop = async (): Promise<void> => {
+    subscription.close();
+    intake.finish();
+    timers.stop();
+    // The look-ups first: what they find belongs to the backlogs that are saved.
+    await settle(recorder, STOP_LOOKUPS_MS);
+    if (config.reloadBacklogs) await saveBacklogs(config, correlator, log.child("dsiem::saved"));
+    await bus.drain(0);
+    await bus.close();
+    lookups.close();
+    await alarmFiles.close(STOP_FILES_MS);
+    log.info("backend has stopped", { ...intake.counters });
+  };
+  return runningService(stop, defect);
+}
+
+function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock: Clock, log: Logger): Loaded {
+  const assets = loadAssets(files.assets);
+  const providers = loadProviders([...files.intel, ...files.vuln]);
+  const problems = [...assets.problems, ...providers.problems];
+  // Whatever else is wrong is reported together: see `loadDirectivesInto`, which is the largest and comes last.
+  if (problems.length > 0)
+    throw new ConfigRefusedError([...problems, ...loadDirectives(files.directives, () => undefined).problems]);
+  log.info("configuration loaded", {
+    assets: assets.assets.length,
+    "intel sources": providers.intel.length,
+    "vulnerability sources": providers.vuln.length,
+  });
+  return {
+    inventory: new Inventory(assets.assets),
+    lookups: new Lookups({
+      intel: providers.intel,
+      vuln: providers.vuln,
+      intelPrivateIp: config.intelPrivateIp,
+      cacheMinutes: config.cacheMinutes,
+      clock,
+      logger: log.child("dsiem::enrich"),
+    }),
+  };
+}
+
+function loadDirectivesInto(correlator: Correlator, files: DownloadedConfig, log: Logger): void {
+  const loaded = loadDirectives(files.directives, (directive, source) => {
+    correlator.addDirective(directive, () => parseDirective(source));
+  });
+  if (loaded.problems.length > 0) throw new ConfigRefusedError(loaded.problems);
+  log.info("directives loaded", { directives: loaded.sources.length, files: files.directives.length });
+}
+
+interface Ticking {
+  config: BackendConfig;
+  correlator: Correlator;
+  intake: EventIntake;
+  overload: OverloadSignal;
+  clock: Clock;
+  log: Logger;
+}
+
+function startTimers({ config, correlator, intake, overload, clock, log }: Ticking): Timers {
+  const read = () => ({
+    received: intake.counters.received,
+    matched: intake.counters.matched,
+    processed: intake.counters.correlated,
+    busyMs: intake.counters.busyMs,
+    queueLength: intake.queueLength,
+    directivesLoaded: correlator.loadedDirectives,
+    directivesActive: correlator.activeDirectives,
+    backlogs: correlator.liveBacklogs,
+  });
+  const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
+  watchdog.report(clock.monotonic());
+  const timers = new Timers();
+  timers.every(WATCHDOG_EVERY_MS, () => watchdog.report(clock.monotonic()));
+  timers.every(TICK_MS, () => {
+    correlator.expire(clock.now());
+    overload.tick(clock.monotonic());
+  });
+  timers.every(IDLE_CHECK_MS, () => {
+    const dropped = correlator.dropIdle(clock.now());
+    if (dropped > 0)
+      log.debug("idle directives unloaded", { directives: dropped, "still loaded": correlator.compiledDirectives });
+  });
+  return timers;
+}
+
+/** Waits for the look-ups under way; what isn't answered in time is written without. */
+async function settle(recorder: AlarmRecorder, timeoutMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([recorder.idle(), timeUp]);
+  clearTimeout(timer);
+  recorder.flushNow();
+}
+
+/** Stops once, however often it is asked; `done` follows, or carries the defect that ended the service. */
+function runningService(stop: () => Promise<void>, defect: Promise<number>): RunningService {
+  const stopped = Promise.withResolvers<number>();
+  let stopping: Promise<void> | undefined;
+  return {
+    done: Promise.race([stopped.promise, defect]),
+    stop: () => {
+      stopping ??= stop().then(
+        () => stopped.resolve(0),
+        (error: unknown) => stopped.reject(error),
+      );
+      return stopping;
+    },
+  };
+}
+
+function warnOfTelemetry(config: BackendConfig, log: Logger): void {
+  const { tracing, metrics } = config.telemetry;
+  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
+}

@@ -1,0 +1,224 @@
+import type { Correlator } from "../backlog/correlator.ts";
+import type { Clock } from "../base/clock.ts";
+import { errorText } from "../base/errors.ts";
+import { isFault, readPublishedEvent } from "../base/event.ts";
+import { InterestKeys, SCAN_GARBAGE, SCAN_UNSURE, scanInterest, taxonomyHash } from "../base/interest-scan.ts";
+import type { Logger } from "../base/log.ts";
+import { Ring } from "../base/ring.ts";
+import type { Position } from "../bus/bus.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+
+/** Longest stretch of correlation before the sockets are read again, in milliseconds. */
+const SLICE_MS = 2;
+/** The clock is looked at once in so many events of a slice. */
+const EVENTS_PER_LOOK = 32;
+
+/**
+ * What became of every event that reached this backend. `received = skipped + dropped + correlated + waiting` holds at
+ * all times; what is skipped is told apart by its cause.
+ */
+export interface IntakeCounters {
+  received: number;
+  /** Not JSON, or not an event. */
+  malformed: number;
+  /** An event that fails the "non-empty, one complete pair" rule. */
+  invalid: number;
+  whitelisted: number;
+  /** No directive names its plugin and sid, or its product and category. */
+  uninteresting: number;
+  /** The queue was full. */
+  dropped: number;
+  /** Offered to the directives it concerns. */
+  correlated: number;
+  /** Directives matched, summed over events. */
+  matched: number;
+  /** Milliseconds spent on the events counted in `correlated`. */
+  busyMs: number;
+}
+
+export interface IntakeOptions {
+  correlator: Correlator;
+  inventory: Inventory;
+  clock: Clock;
+  log: Logger;
+  /** Unprocessed events that may wait. */
+  maxQueue: number;
+  /** Everything up to this position is done with. */
+  ack: (position: Position) => void;
+  /** An event was consumed this long, in milliseconds, after the frontend had received it. */
+  onDelay: (delayMs: number) => void;
+  /** While it says so nothing is correlated: the disk can't keep up. */
+  isBlocked: () => boolean;
+}
+
+interface Waiting {
+  payload: Uint8Array;
+  position: Position;
+}
+
+/**
+ * The way of an event through the backend (architecture.md §3): scanned where it arrives, and done with there unless
+ * some directive may be interested; else queued, parsed, validated and correlated in slices that leave the sockets
+ * time to be read.
+ */
+export class EventIntake {
+  readonly counters: IntakeCounters = {
+    received: 0,
+    malformed: 0,
+    invalid: 0,
+    whitelisted: 0,
+    uninteresting: 0,
+    dropped: 0,
+    correlated: 0,
+    matched: 0,
+    busyMs: 0,
+  };
+  readonly #options: IntakeOptions;
+  readonly #queue: Ring<Waiting>;
+  readonly #keys = new InterestKeys();
+  /** Of every (product, category) that a rule names. */
+  readonly #taxonomyHashes: ReadonlySet<number>;
+  #scheduled = false;
+  #stopped = false;
+  #lastPosition: Position = 0;
+  #ackedPosition: Position = 0;
+  #droppedSinceLog = 0;
+  #lastDropLogMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    this.#queue = new Ring(options.maxQueue);
+    this.#taxonomyHashes = new Set(
+      [...options.correlator.interest.taxonomies()].map(([product, category]) => taxonomyHash(product, category)),
+    );
+  }
+
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** Takes one event off the bus. The hottest function of the backend: most events end here. */
+  accept(payload: Uint8Array, position: Position): void {
+    const { counters } = this;
+    counters.received += 1;
+    this.#lastPosition = position;
+    const verdict = scanInterest(payload, this.#keys);
+    if (verdict === SCAN_GARBAGE) {
+      counters.malformed += 1;
+      this.#logMalformed("it isn't an object in braces");
+    } else if (verdict === SCAN_UNSURE || this.#interesting()) {
+      if (!this.#queue.push({ payload, position })) this.#drop();
+    } else {
+      counters.uninteresting += 1;
+    }
+    if (!this.#scheduled) this.#schedule();
+  }
+
+  /** Correlates everything that waits, however long that takes; for an orderly stop. */
+  finish(): void {
+    this.#stopped = true;
+    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
+      this.#process(waiting.payload);
+    }
+    this.#acknowledge(this.#lastPosition);
+  }
+
+  #interesting(): boolean {
+    const keys = this.#keys;
+    return (
+      this.#options.correlator.interest.hasPlugin(keys.pluginId, keys.pluginSid) ||
+      (keys.taxonomyHash !== 0 && this.#taxonomyHashes.has(keys.taxonomyHash))
+    );
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    setImmediate(this.#slice);
+  }
+
+  readonly #slice = (): void => {
+    this.#scheduled = false;
+    if (this.#stopped) return;
+    const { clock, isBlocked } = this.#options;
+    const queue = this.#queue;
+    let done = this.#ackedPosition;
+    if (queue.length > 0 && !isBlocked()) {
+      const started = clock.monotonic();
+      let sinceLook = 0;
+      for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) {
+        this.#process(waiting.payload);
+        done = waiting.position;
+        sinceLook += 1;
+        if (sinceLook < EVENTS_PER_LOOK) continue;
+        sinceLook = 0;
+        if (clock.monotonic() - started > SLICE_MS) break;
+      }
+      this.counters.busyMs += clock.monotonic() - started;
+    }
+    this.#acknowledge(queue.length === 0 ? this.#lastPosition : done);
+    if (queue.length === 0) return;
+    if (isBlocked()) {
+      this.#scheduled = true;
+      setTimeout(this.#slice, SLICE_MS);
+    } else {
+      this.#schedule();
+    }
+  };
+
+  #process(payload: Uint8Array): void {
+    const { correlator, inventory, clock, onDelay } = this.#options;
+    const { counters } = this;
+    let value: unknown;
+    try {
+      value = JSON.parse(textOf(payload));
+    } catch (error) {
+      counters.malformed += 1;
+      this.#logMalformed(errorText(error));
+      return;
+    }
+    const event = readPublishedEvent(value);
+    if (isFault(event)) {
+      if (event.fault === "invalid") {
+        counters.invalid += 1;
+      } else {
+        counters.malformed += 1;
+        this.#logMalformed(event.message);
+      }
+      return;
+    }
+    if (inventory.facts(event.src_ip).whitelisted) {
+      counters.whitelisted += 1;
+      return;
+    }
+    const nowMs = clock.now();
+    const matched = correlator.process(event, nowMs);
+    counters.correlated += 1;
+    counters.matched += matched;
+    if (matched > 0 && event.rcvd_time > 0) onDelay(nowMs - event.rcvd_time / 1e6);
+  }
+
+  #acknowledge(position: Position): void {
+    if (position === this.#ackedPosition) return;
+    this.#ackedPosition = position;
+    this.#options.ack(position);
+  }
+
+  #logMalformed(reason: string): void {
+    this.#options.log.sampled("skipped a message on dsiem_events that isn't an event", { reason });
+  }
+
+  #drop(): void {
+    const { clock, log } = this.#options;
+    this.counters.dropped += 1;
+    this.#droppedSinceLog += 1;
+    const now = clock.monotonic();
+    if (now - this.#lastDropLogMs < 1000) return;
+    log.warn(`filtering lagged and skipped ${this.#droppedSinceLog} events`);
+    this.#lastDropLogMs = now;
+    this.#droppedSinceLog = 0;
+  }
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString("utf8");
+}

@@ -1,0 +1,207 @@
+import { mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { type Clock, SystemClock } from "../base/clock.ts";
+import { DsiemError, errorText } from "../base/errors.ts";
+import { createLogger, type Logger } from "../base/log.ts";
+import type { Bus } from "../bus/bus.ts";
+import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import { writeFileAtomically } from "../ingest/atomic-file.ts";
+import { ConfigFolder } from "../ingest/config-folder.ts";
+import { counterFields, createIngestCounters, type IngestCounters, refusedRequests } from "../ingest/counters.ts";
+import { Door } from "../ingest/door.ts";
+import { EpsLimiter } from "../ingest/eps-limiter.ts";
+import type { FrontendConfig } from "./config.ts";
+import { ThreadedConfigWork } from "./config-work.ts";
+import { openFrontendBus } from "./frontend-bus.ts";
+import type { RunningFrontend } from "./running.ts";
+
+/** The stages of a stop, in milliseconds; together they stay below the 10 s of operation.md §6. */
+const DRAIN_MS = 5000;
+const LAST_ANSWERS_MS = 1000;
+const CLOSE_BUS_MS = 1500;
+const CLOSE_CONNECTIONS_MS = 1000;
+/** How often refused requests are summed up in the log, when there were any, in milliseconds. */
+const REPORT_EVERY_MS = 10_000;
+
+/** What tests put in the place of the real thing. */
+export interface FrontendDeps {
+  clock?: Clock;
+  write?: (line: string) => void;
+  openBus?: (server: Server, log: Logger) => Promise<Bus>;
+  bodyIdleMs?: number;
+}
+
+/** The data folder or the port file can't be written; the message says which and why. */
+export class FrontendStartError extends DsiemError {
+  constructor(message: string, cause: unknown) {
+    super("FRONTEND_START", message, { cause });
+  }
+}
+
+/**
+ * Starts a frontend (engine.md §1, §3): an HTTP door, the bus behind it, and the limit between them. Rejects with one
+ * clear sentence when the address can't be listened on or the data folder can't be used. A bus that is away is no
+ * reason not to start: it is retried for ever, and events wait, up to `maxQueue`.
+ */
+export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {}): Promise<RunningFrontend> {
+  const clock = deps.clock ?? new SystemClock();
+  const write = deps.write ?? ((line: string) => process.stdout.write(line));
+  const log = createLogger({ ...config.log, target: "dsiem::frontend", clock, write });
+  const counters = createIngestCounters();
+  const configFolder = await prepareData(config, log);
+  const limiter = startLimiter(config, clock, log);
+  const configWork = new ThreadedConfigWork();
+  let bus: Bus | undefined;
+  const door = new Door({
+    clock,
+    log: log.child("dsiem::server"),
+    counters,
+    limiter,
+    configFolder,
+    configWork,
+    writableConfig: config.writableConfig,
+    webFolder: join(config.dataDir, "web", "dist"),
+    publish: (events, done) => openedBus(bus).publishEvents(events, done),
+    ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
+  });
+  const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, busLog, clock));
+  const frontend = new Frontend({ door, counters, limiter, configWork, log });
+  try {
+    bus = await openBus(door.server, log.child("dsiem::bus"));
+    frontend.bus = bus;
+    bus.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
+    frontend.port = await door.listen(config.address, config.port);
+    await writePortFile(config, frontend.port);
+  } catch (error) {
+    await frontend.close();
+    throw error;
+  }
+  frontend.watch();
+  log.info(`frontend listening on ${baseUrl(config.address, frontend.port)}`, { node: config.node });
+  return frontend;
+}
+
+interface FrontendParts {
+  door: Door;
+  counters: IngestCounters;
+  limiter: EpsLimiter | undefined;
+  configWork: ThreadedConfigWork;
+  log: Logger;
+}
+
+class Frontend implements RunningFrontend {
+  readonly #parts: FrontendParts;
+  readonly #exit = Promise.withResolvers<number>();
+  #stopped: Promise<void> | undefined;
+  #report: NodeJS.Timeout | undefined;
+  bus: Bus | undefined;
+  port = 0;
+
+  constructor(parts: FrontendParts) {
+    this.#parts = parts;
+  }
+
+  get done(): Promise<number> {
+    return this.#exit.promise;
+  }
+
+  /** Reports refusals from now on, and ends the service when its server fails. */
+  watch(): void {
+    const { door, counters, log } = this.#parts;
+    let reported = 0;
+    this.#report = setInterval(() => {
+      const refused = refusedRequests(counters);
+      if (refused > reported) log.info("requests refused", counterFields(counters));
+      reported = refused;
+    }, REPORT_EVERY_MS);
+    this.#report.unref();
+    door.server.on("error", (error) => {
+      log.error(`the HTTP server failed: ${errorText(error)}`);
+      this.#exit.resolve(1);
+    });
+  }
+
+  /** New events get 503, what was taken in is handed over, what can't be is logged (operation.md §6). */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const { door, counters, log } = this.#parts;
+    log.info("stopping: new events are refused, the bus is drained");
+    door.refuseEvents();
+    const left = (await this.bus?.drain(DRAIN_MS)) ?? 0;
+    const unanswered = await door.allAnswered(LAST_ANSWERS_MS);
+    await this.close();
+    if (left > 0) log.warn(`${left} events were taken in and couldn't be handed over to a backend in time`);
+    if (unanswered > 0) log.warn(`${unanswered} requests were left without an answer`);
+    log.info("frontend stopped", { ...counterFields(counters), left });
+    this.#exit.resolve(0);
+  }
+
+  /** Gives everything back, in the order in which the parts need each other. */
+  async close(): Promise<void> {
+    const { door, limiter, configWork } = this.#parts;
+    clearInterval(this.#report);
+    limiter?.stop();
+    // Before the server: the connections of `link` are the server's, which waits for them to end.
+    await atMost(CLOSE_BUS_MS, this.bus?.close());
+    await configWork.close();
+    await door.close(CLOSE_CONNECTIONS_MS);
+  }
+}
+
+/** Sees to it that the data folder is there, and offers the file that web pages read (engine.md §3). */
+async function prepareData(config: FrontendConfig, log: Logger): Promise<ConfigFolder> {
+  try {
+    await mkdir(config.dataDir, { recursive: true });
+  } catch (error) {
+    throw new FrontendStartError(`the data folder ${config.dataDir} can't be used: ${errorText(error)}`, error);
+  }
+  const folder = join(config.dataDir, "configs");
+  const configFolder = new ConfigFolder(folder);
+  const shared = `${JSON.stringify({ status: config.status, tags: config.tags }, null, 2)}\n`;
+  const problem = await configFolder.offer("dsiem_config.json", Buffer.from(shared));
+  if (problem !== undefined) {
+    log.warn(`${folder} can't be written (${errorText(problem)}); dsiem_config.json is served from memory`);
+  }
+  return configFolder;
+}
+
+/** No limit when one of its bounds is 0 (engine.md §3). */
+function startLimiter(config: FrontendConfig, clock: Clock, log: Logger): EpsLimiter | undefined {
+  if (config.minEps === 0 || config.maxEps === 0) return undefined;
+  const limiter = new EpsLimiter(config.minEps, config.maxEps, clock, log.child("dsiem::limiter"));
+  limiter.start();
+  return limiter;
+}
+
+async function writePortFile(config: FrontendConfig, port: number): Promise<void> {
+  if (config.portFile === undefined) return;
+  try {
+    await writeFileAtomically(config.portFile, `${port}\n`);
+  } catch (error) {
+    throw new FrontendStartError(`the port file ${config.portFile} can't be written: ${errorText(error)}`, error);
+  }
+}
+
+function openedBus(bus: Bus | undefined): Bus {
+  if (bus === undefined) throw new Error("broken invariant: a request came before the bus was opened");
+  return bus;
+}
+
+/** For what may never settle, such as closing a connection to a host that is gone. */
+async function atMost(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}
+
+function baseUrl(address: string, port: number): string {
+  return `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+}

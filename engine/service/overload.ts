@@ -1,0 +1,30 @@
+/**
+ * Back-pressure (engine.md §4): events that waited too long between frontend and correlator raise overload, and it
+ * stays up until nothing has raised it for a while.
+ */
+export class OverloadSignal {
+  readonly #holdMs: number;
+  readonly #publish: (overloaded: boolean) => void;
+  #overloaded = false;
+  #lastRaiseMs = 0;
+
+  /** `publish` gets each change, once. */
+  constructor(holdMs: number, publish: (overloaded: boolean) => void) {
+    this.#holdMs = holdMs;
+    this.#publish = publish;
+  }
+
+  raise(nowMs: number): void {
+    this.#lastRaiseMs = nowMs;
+    if (this.#overloaded) return;
+    this.#overloaded = true;
+    this.#publish(true);
+  }
+
+  /** To be called now and then: lets go once the hold has passed without a new raise. */
+  tick(nowMs: number): void {
+    if (!this.#overloaded || nowMs - this.#lastRaiseMs < this.#holdMs) return;
+    this.#overloaded = false;
+    this.#publish(false);
+  }
+}

@@ -1,0 +1,206 @@
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { DsiemError } from "../base/errors.ts";
+
+/** The calls that an `AppendFile` makes: the real ones, or a test's that fail when told to. */
+export interface FileCalls {
+  openSync(path: string, flags: number, mode: number): number;
+  closeSync(fd: number): void;
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+  readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
+  fstatSync(fd: number, options: { bigint: true }): FileFacts;
+  statSync(path: string, options: { bigint: true; throwIfNoEntry: false }): FileFacts | undefined;
+  mkdirSync(path: string, options: { recursive: true }): unknown;
+}
+
+/** Of a file, as much as tells whether it is still the same one. */
+export interface FileFacts {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly size: bigint;
+  isFile(): boolean;
+  isCharacterDevice(): boolean;
+}
+
+const REAL_CALLS: FileCalls = { openSync, closeSync, writeSync, readSync, fstatSync, statSync, mkdirSync };
+
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+/** The umask takes from it what it wants to: Filebeat runs as another user (engine.md §8). */
+const MODE = 0o666;
+const NEWLINE = 0x0a;
+const NOTHING = new Uint8Array(0);
+/** What calls say of a descriptor that will never work again, after a network file system lost its server for one. */
+const DEAD_DESCRIPTOR: ReadonlySet<string> = new Set(["EBADF", "ESTALE"]);
+
+interface OpenFile {
+  readonly fd: number;
+  readonly dev: bigint;
+  readonly ino: bigint;
+  /** `/dev/null` and the like: nothing of what is said about files holds. */
+  readonly isDevice: boolean;
+}
+
+/**
+ * A file of whole lines that others read, rotate and append to as well (engine.md §8). A batch of lines is one
+ * write(2): on Linux that holds the inode's lock for a regular file, so that lines of several processes that all append
+ * with O_APPEND never mix, whatever the size. After a failed or short write `write` is called again and goes on at the
+ * very byte where it stopped. The file is looked for under its name before each write and opened anew when it was
+ * renamed or unlinked, but never in the middle of a line. Synchronous: it lives in a worker thread.
+ */
+export class AppendFile {
+  readonly path: string;
+  readonly #calls: FileCalls;
+  #file: OpenFile | undefined;
+  #batch: Uint8Array = NOTHING;
+  /** Bytes of the batch that are in the file. */
+  #written = 0;
+  /** The file as it was after a write that stopped in the middle of a line; `undefined` when that isn't known. */
+  #half: FileFacts | undefined;
+
+  constructor(path: string, calls: FileCalls = REAL_CALLS) {
+    this.path = path;
+    this.#calls = calls;
+  }
+
+  /** Creates the file, empty, unless it exists, and its folder. Throws what the system says. */
+  open(): void {
+    this.#reopen();
+  }
+
+  /** Whether every byte of the last batch is in the file. */
+  get done(): boolean {
+    return this.#written === this.#batch.length;
+  }
+
+  /** Takes the next batch, whole lines; the one before must be done. */
+  take(batch: Uint8Array): void {
+    if (!this.done) throw new Error(`broken invariant: a batch for ${this.path} before the last one was written`);
+    this.#batch = batch;
+    this.#written = 0;
+  }
+
+  /** Writes what is left of the batch. Throws what the system says; call it again to go on. */
+  write(): void {
+    while (!this.done) {
+      if (this.#isMidLine()) this.#resumeLine();
+      else this.ensureCurrent();
+      const file = this.#opened();
+      let count: number;
+      try {
+        count = this.#calls.writeSync(file.fd, this.#batch, this.#written, this.#batch.length - this.#written);
+      } catch (error) {
+        // Nothing of this call is in the file. A descriptor that went bad is only noticed by using it, so the next
+        // attempt takes a new one, unless a line has to be finished in this very file.
+        if (!this.#isMidLine()) this.#close();
+        throw error;
+      }
+      this.#written += count;
+      this.#noteHalf(file);
+    }
+    this.#batch = NOTHING;
+    this.#written = 0;
+  }
+
+  /** Opens the file anew if the name doesn't lead to it any more: it was renamed, unlinked or replaced. */
+  ensureCurrent(): void {
+    if (this.#file === undefined) {
+      this.#reopen();
+      return;
+    }
+    const named = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    if (named === undefined || named.dev !== this.#file.dev || named.ino !== this.#file.ino) this.#reopen();
+  }
+
+  /** The file's size when its last byte is something else than the end of a line, else `undefined`. */
+  tornEnd(): bigint | undefined {
+    const { fd: appendFd, isDevice } = this.#opened();
+    const { size } = this.#calls.fstatSync(appendFd, { bigint: true });
+    if (isDevice || size === 0n) return undefined;
+    const fd = this.#calls.openSync(this.path, constants.O_RDONLY, 0);
+    try {
+      const last = new Uint8Array(1);
+      const count = this.#calls.readSync(fd, last, 0, 1, Number(size - 1n));
+      return count === 1 && last[0] !== NEWLINE ? size : undefined;
+    } finally {
+      this.#calls.closeSync(fd);
+    }
+  }
+
+  close(): void {
+    this.#close();
+  }
+
+  #isMidLine(): boolean {
+    return this.#written > 0 && !this.done && this.#batch[this.#written - 1] !== NEWLINE;
+  }
+
+  /**
+   * Before the rest of a half-written line: is its beginning still the end of this file? If the file was truncated
+   * (copied away and emptied), or another process appended behind the half, the rest alone would be one more torn
+   * line, and so the line is written again from its beginning.
+   */
+  #resumeLine(): void {
+    const half = this.#half;
+    if (half === undefined) return;
+    if (this.#file === undefined) this.#reopen();
+    const { fd } = this.#opened();
+    let now: FileFacts;
+    try {
+      now = this.#calls.fstatSync(fd, { bigint: true });
+    } catch (error) {
+      if (DEAD_DESCRIPTOR.has((error as NodeJS.ErrnoException).code ?? "")) this.#close();
+      throw error;
+    }
+    const same = now.dev === half.dev && now.ino === half.ino && now.size === half.size;
+    if (!same) this.#written = this.#batch.lastIndexOf(NEWLINE, this.#written - 1) + 1;
+    if (!same) this.ensureCurrent();
+  }
+
+  /** Remembers where a write stopped in the middle of a line; not knowing means that it will just be finished. */
+  #noteHalf({ fd, isDevice }: OpenFile): void {
+    this.#half = undefined;
+    if (isDevice || !this.#isMidLine()) return;
+    try {
+      this.#half = this.#calls.fstatSync(fd, { bigint: true });
+    } catch {
+      // The size only guards against others who change the file in this very moment.
+    }
+  }
+
+  #opened(): OpenFile {
+    if (this.#file === undefined) throw new Error(`broken invariant: ${this.path} is not open`);
+    return this.#file;
+  }
+
+  #reopen(): void {
+    this.#close();
+    const existing = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
+    // A pipe would block its opener until somebody reads it, and a write to it isn't a whole one.
+    if (existing !== undefined) assertAppendable(this.path, existing);
+    if (existing === undefined) this.#calls.mkdirSync(dirname(this.path), { recursive: true });
+    const fd = this.#calls.openSync(this.path, FLAGS, MODE);
+    try {
+      const facts = this.#calls.fstatSync(fd, { bigint: true });
+      this.#file = { fd, dev: facts.dev, ino: facts.ino, isDevice: facts.isCharacterDevice() };
+    } catch (error) {
+      this.#calls.closeSync(fd);
+      throw error;
+    }
+  }
+
+  #close(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file === undefined) return;
+    try {
+      this.#calls.closeSync(file.fd);
+    } catch {
+      // The descriptor is gone either way, and what was written was written: there is nothing left to save.
+    }
+  }
+}
+
+function assertAppendable(path: string, facts: FileFacts): void {
+  if (facts.isFile() || facts.isCharacterDevice()) return;
+  throw new DsiemError("STORE_NOT_A_FILE", `${path} is neither a file nor a device, so that no line can be appended`);
+}

@@ -1,0 +1,44 @@
+import { createServer, type Server } from "node:http";
+
+/**
+ * Stands in for a frontend that was given up: one page on its port that says so with its last log lines, with a status
+ * that makes senders try again later (operation.md §5).
+ */
+export class DeadFrontendPage {
+  readonly #server: Server;
+
+  constructor(reason: string, lastLines: readonly string[]) {
+    const page = [
+      "<!doctype html><meta charset=utf-8><title>Dsiem: the frontend has failed</title>",
+      "<h1>The frontend has failed</h1>",
+      `<p>It was started again until that made no sense any more: ${escaped(reason)}. Restart Dsiem once the cause is removed.</p>`,
+      `<p>Its last log lines:</p><pre>${lastLines.map(escaped).join("\n")}</pre>\n`,
+    ].join("\n");
+    this.#server = createServer((_request, response) => {
+      response.writeHead(503, {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": "default-src 'none'",
+        "cache-control": "no-store",
+        connection: "close",
+      });
+      response.end(page);
+    });
+    // The port may be taken: that may be why the frontend failed. Then the terminal is the only place that says it.
+    this.#server.on("error", () => undefined);
+  }
+
+  listen(port: number, address: string): void {
+    this.#server.listen(port, address);
+  }
+
+  async close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    this.#server.closeAllConnections();
+    await promise;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,189 @@
+import { DsiemError } from "../base/errors.ts";
+import type { Launcher, ServiceCommand, ServiceExit, ServiceProcess } from "./launcher.ts";
+import type { ServiceMessage } from "./messages.ts";
+import type { RotatingLog } from "./rotating-log.ts";
+
+export type ServiceState =
+  | { kind: "stopped" }
+  | { kind: "starting" }
+  | { kind: "running"; pid: number | undefined }
+  /** It failed and is started again after `delayMs`. */
+  | { kind: "waiting"; delayMs: number; reason: string }
+  | { kind: "stopping" }
+  /** Given up. */
+  | { kind: "failed"; reason: string };
+
+/** When a failed service is started again, and when no more (operation.md §5). Times in milliseconds. */
+export interface RestartPolicy {
+  firstDelayMs: number;
+  maxDelayMs: number;
+  maxFailures: number;
+  windowMs: number;
+}
+
+export const RESTART_POLICY: RestartPolicy = {
+  firstDelayMs: 500,
+  maxDelayMs: 10_000,
+  maxFailures: 5,
+  windowMs: 120_000,
+};
+
+/** Bad flags don't get better by trying again. */
+const EXIT_USAGE = 2;
+
+export class ServiceFailedError extends DsiemError {
+  constructor(name: string, reason: string) {
+    super("SERVICE_FAILED", `${name}: ${reason}`);
+  }
+}
+
+export interface ServiceOptions {
+  name: string;
+  command: () => ServiceCommand;
+  launcher: Launcher;
+  log: RotatingLog;
+  policy: RestartPolicy;
+  /** A service that isn't ready by then is killed, which counts as a failure; `undefined` waits for ever. */
+  readyTimeoutMs: number | undefined;
+  onState: (state: ServiceState) => void;
+}
+
+/**
+ * One service under supervision: started, started again with growing delays when it ends by itself, given up after too
+ * many failures, stopped in order.
+ */
+export class SupervisedService {
+  readonly name: string;
+  readonly #options: ServiceOptions;
+  readonly #ready = Promise.withResolvers<number | undefined>();
+  #state: ServiceState = { kind: "stopped" };
+  #process: ServiceProcess | undefined;
+  #ended = Promise.withResolvers<void>();
+  #drained = Promise.withResolvers<void>();
+  #failures: number[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ServiceOptions) {
+    this.name = options.name;
+    this.#options = options;
+    // Whoever waits for it hears of the failure; when nobody does, the state says it.
+    this.#ready.promise.catch(() => undefined);
+  }
+
+  get state(): ServiceState {
+    return this.#state;
+  }
+
+  get log(): RotatingLog {
+    return this.#options.log;
+  }
+
+  start(): void {
+    this.#set({ kind: "starting" });
+    this.#ended = Promise.withResolvers();
+    this.#drained = Promise.withResolvers();
+    const ended = this.#ended;
+    this.#process = this.#options.launcher.launch(this.#options.command(), {
+      message: (message) => this.#onMessage(message),
+      output: (chunk) => this.#options.log.write(chunk),
+      exit: (exit) => {
+        this.#onExit(exit);
+        ended.resolve();
+      },
+    });
+    const { readyTimeoutMs } = this.#options;
+    if (readyTimeoutMs !== undefined) this.#timer = setTimeout(() => this.#process?.kill(), readyTimeoutMs);
+  }
+
+  /**
+   * Resolves when it was ready for the first time, with the port when it named one.
+   * @throws ServiceFailedError when it was given up before that
+   */
+  ready(): Promise<number | undefined> {
+    return this.#ready.promise;
+  }
+
+  /**
+   * Asks it to take no new work and to hand over what it has; resolves when it did, or after `timeoutMs`. Only before
+   * `stop`: that it may end from now on is no failure.
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    if (this.#state.kind !== "running") return;
+    this.#set({ kind: "stopping" });
+    this.#process?.send({ type: "drain" });
+    await within(Promise.race([this.#drained.promise, this.#ended.promise]), timeoutMs);
+  }
+
+  /**
+   * Asks it to end and waits; after `timeoutMs` it is killed.
+   * @returns whether it ended by itself
+   */
+  async stop(timeoutMs: number): Promise<boolean> {
+    clearTimeout(this.#timer);
+    const running = this.#process;
+    if (running === undefined) {
+      if (this.#state.kind === "waiting") this.#set({ kind: "stopped" });
+      return true;
+    }
+    if (this.#state.kind !== "stopping") this.#set({ kind: "stopping" });
+    running.send({ type: "stop" });
+    const inTime = await within(this.#ended.promise, timeoutMs);
+    if (!inTime) {
+      running.kill();
+      await this.#ended.promise;
+    }
+    return inTime;
+  }
+
+  #onMessage(message: ServiceMessage): void {
+    if (message.type === "drained") {
+      this.#drained.resolve();
+      return;
+    }
+    if (this.#state.kind !== "starting") return;
+    clearTimeout(this.#timer);
+    this.#set({ kind: "running", pid: this.#process?.pid });
+    this.#ready.resolve(message.port);
+  }
+
+  #onExit(exit: ServiceExit): void {
+    clearTimeout(this.#timer);
+    this.#process = undefined;
+    if (this.#state.kind === "stopping") {
+      this.#set({ kind: "stopped" });
+      return;
+    }
+    const { policy } = this.#options;
+    const now = performance.now();
+    this.#failures = [...this.#failures.filter((at) => now - at < policy.windowMs), now];
+    if (exit.code === EXIT_USAGE) {
+      this.#giveUp(`it was started with flags that can't be used (${exit.text})`);
+    } else if (this.#failures.length >= policy.maxFailures) {
+      const minutes = policy.windowMs / 60_000;
+      this.#giveUp(`it failed ${this.#failures.length} times within ${minutes} minutes, last with ${exit.text}`);
+    } else {
+      const delayMs = Math.min(policy.firstDelayMs * 2 ** (this.#failures.length - 1), policy.maxDelayMs);
+      this.#set({ kind: "waiting", delayMs, reason: exit.text });
+      this.#timer = setTimeout(() => this.start(), delayMs);
+    }
+  }
+
+  #giveUp(reason: string): void {
+    this.#set({ kind: "failed", reason });
+    this.#ready.reject(new ServiceFailedError(this.name, reason));
+  }
+
+  #set(state: ServiceState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
+
+/** Whether the promise settled within the time. */
+async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), timeoutMs);
+  const inTime = await Promise.race([promise.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return inTime;
+}

@@ -1,0 +1,69 @@
+// Builds the commands: one file each, with everything it needs inside, so that it runs under a plain Node anywhere.
+// `npm run build` calls it on the pinned Node, and only when something it is built from has changed.
+
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { build } from "vite";
+import { root } from "./bootstrap/root.mjs";
+
+const COMMANDS = {
+  dsiem: "engine/cli/dsiem.ts",
+  frontend: "engine/cli/dsiem-frontend.ts",
+  backend: "engine/cli/dsiem-backend.ts",
+};
+
+const dist = join(root, "dist");
+const fresh = join(dist, `.building-${process.pid}`);
+try {
+  const commit = currentCommit();
+  await Promise.all(Object.entries(COMMANDS).map(([name, entry]) => buildCommand(name, entry, commit)));
+  mkdirSync(dist, { recursive: true });
+  // Each file is put in its place whole: a service that starts right now gets the old one or the new one.
+  for (const name of Object.keys(COMMANDS)) {
+    chmodSync(join(fresh, `${name}.js`), 0o755);
+    renameSync(join(fresh, `${name}.js`), join(dist, `${name}.js`));
+  }
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+}
+
+/**
+ * @param {string} name
+ * @param {string} entry
+ * @param {string} commit
+ */
+function buildCommand(name, entry, commit) {
+  return build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: "warn",
+    // From sources the variable isn't set and the version stands alone; a built file names the commit it was built from.
+    define: { "process.env.DSIEM_BUILD_COMMIT": JSON.stringify(commit) },
+    ssr: { noExternal: true, target: "node" },
+    build: {
+      ssr: true,
+      target: "node22",
+      outDir: fresh,
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: false,
+      rolldownOptions: {
+        input: join(root, entry),
+        output: { format: "es", entryFileNames: `${name}.js`, banner: "#!/usr/bin/env node", codeSplitting: false },
+      },
+    },
+  });
+}
+
+/** The short hash of the checkout's commit; empty outside of one, as in a downloaded archive. */
+function currentCommit() {
+  try {
+    const options = { cwd: root, encoding: /** @type {const} */ ("utf8"), stdio: /** @type {const} */ ("pipe") };
+    return execFileSync("git", ["rev-parse", "--short=10", "HEAD"], options).trim();
+  } catch {
+    return "";
+  }
+}
