@@ -2,7 +2,7 @@
 const SHOWN_LENGTH = 60;
 
 /** What was found in a file, in words: `"3" (a text)`, `2.5`, `null`, `a list`, `an object`. */
-export function found(value: unknown): string {
+function found(value: unknown): string {
   if (value === null) return "null";
   if (typeof value === "string") return `${quoted(value)} (a text)`;
   if (Array.isArray(value)) return "a list";

@@ -46,7 +46,27 @@ const damaged = fc
   .record({
     text: fc.json({ maxDepth: 4 }),
     at: fc.nat(),
-    by: fc.constantFrom("", '"', ",", ":", "{", "}", "[", "]", "\\", "0", "-", ".", "e", "\n", "\t", " ", "t", "null", "\u0001"),
+    by: fc.constantFrom(
+      "",
+      '"',
+      ",",
+      ":",
+      "{",
+      "}",
+      "[",
+      "]",
+      "\\",
+      "0",
+      "-",
+      ".",
+      "e",
+      "\n",
+      "\t",
+      " ",
+      "t",
+      "null",
+      "\u0001",
+    ),
     how: fc.constantFrom("replace", "insert", "cut", "keep"),
   })
   .map(({ text, at, by, how }) => {

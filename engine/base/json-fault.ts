@@ -1,7 +1,7 @@
 import { MAX_JSON_DEPTH } from "../contract/limits.ts";
 
 /** Where a text stops being JSON, and what would have been right there. */
-export interface JsonFault {
+interface JsonFault {
   /** Counted from 1. */
   line: number;
   /** In characters, counted from 1. */
@@ -149,7 +149,9 @@ class StrictReader {
       }
       if (byte === undefined || byte < 0x20) {
         this.#pos = byte === undefined ? bytes.length : i;
-        return this.#fail(byte === undefined ? "the closing quote of a text" : "a closing quote or an escape such as \\n");
+        return this.#fail(
+          byte === undefined ? "the closing quote of a text" : "a closing quote or an escape such as \\n",
+        );
       }
       if (byte === BACKSLASH) {
         const length = escapeLength(bytes, i);

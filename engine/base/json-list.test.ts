@@ -42,17 +42,26 @@ test.each([
   ['{"items": [],\n"items": [1]}', "list.json:2: items: stands in this file twice; keep one"],
   ['{"items": []} x', 'list.json:1: is not JSON: line 1, column 15: expected the end of the file, found "x"'],
   ['{"items": [1 2]}', 'list.json:1: is not JSON: line 1, column 14: expected a comma or "]", found "2"'],
-  [
-    '{"items": [{"a": [}]}',
-    'list.json:1: is not JSON: line 1, column 19: expected a value, found "}"',
-  ],
+  ['{"items": [{"a": [}]}', 'list.json:1: is not JSON: line 1, column 19: expected a value, found "}"'],
   ['{"items": [], "x": [tru]}', 'list.json:1: is not JSON: line 1, column 21: expected a value, found "tru"'],
   ['{"items": [], "x": "a\\q"}', /column 22: expected an escape/],
-  ['{"items": [\n{"a": 1}', 'list.json:2: is not JSON: line 2, column 9: expected a comma or "]", found the end of the file'],
+  [
+    '{"items": [\n{"a": 1}',
+    'list.json:2: is not JSON: line 2, column 9: expected a comma or "]", found the end of the file',
+  ],
 ])("says what is wrong with %j", (text, message) => {
   const { problem } = read(text);
   if (typeof message === "string") expect(problem).toBe(message);
   else expect(problem).toMatch(message);
+});
+
+test("an entry that is much too large is refused unread", () => {
+  const { entries, problem } = read(`{"items": [1,\n[${"0,".repeat(2_200_000)}0], 3]}`);
+  expect(entries.map((entry) => [entry.index, entry.value])).toEqual([
+    [0, 1],
+    [2, 3],
+  ]);
+  expect(problem).toBe("list.json:2: items[1]: is larger than 4 MiB");
 });
 
 test("other encodings are named", () => {

@@ -6,6 +6,12 @@ import type { Problem } from "./problem.ts";
 const OPEN_OBJECT = 0x7b;
 const OPEN_LIST = 0x5b;
 
+/**
+ * A larger entry is refused unread: no directive and no asset is nearly as large, and parsing 100 MB of `{},{},…` would
+ * take gigabytes.
+ */
+const MAX_ENTRY_BYTES = 4 * 1024 * 1024;
+
 /** One entry of a file's list: its own text, a subarray of the file's bytes, and the parsed value. */
 export interface ListEntry {
   /** Place in the list, from 0. */
@@ -63,7 +69,12 @@ class ListReader {
     if (text[start] !== OPEN_OBJECT) {
       const found = text[start] === OPEN_LIST ? "a list" : "a single value";
       return findJsonFault(text) === undefined
-        ? { file: this.#file, field: this.#listName, line: this.#lineAt(start), message: `missing; ${wanted}, found ${found}` }
+        ? {
+            file: this.#file,
+            field: this.#listName,
+            line: this.#lineAt(start),
+            message: `missing; ${wanted}, found ${found}`,
+          }
         : notJson(this.#file, text);
     }
     const end = walkEntries(text, start, (key, at) => this.#field(key, at));
@@ -93,6 +104,12 @@ class ListReader {
     const end = valueEnd(this.#text, start);
     if (end < 0) return -1;
     const line = this.#lineAt(start);
+    if (end - start > MAX_ENTRY_BYTES) {
+      const field = `${this.#listName}[${this.#entries}]`;
+      this.#problem ??= { file: this.#file, field, line, message: "is larger than 4 MiB" };
+      this.#entries += 1;
+      return this.#skip(start);
+    }
     const text = this.#text.subarray(start, end);
     let value: unknown;
     try {

@@ -41,7 +41,8 @@ export function parseConfigFile(file: ConfigFile): { text: Buffer; value: unknow
 export function notJson(name: string, text: Uint8Array, error?: unknown): Problem {
   if (skipSpace(text, 0) === text.length) return { file: name, message: "is empty; expected JSON" };
   const fault = findJsonFault(text);
-  if (fault === undefined) return { file: name, message: `is not JSON: ${error instanceof Error ? error.message : ""}` };
+  if (fault === undefined)
+    return { file: name, message: `is not JSON: ${error instanceof Error ? error.message : ""}` };
   const { line, column, message } = fault;
   return { file: name, line, message: `is not JSON: line ${line}, column ${column}: ${message}` };
 }
@@ -99,7 +100,7 @@ function scalarEnd(bytes: Uint8Array, from: number): number {
  * Gets where one entry of an object (then with its name) or of a list (then `undefined`) starts, and returns where it
  * ends, usually by `valueEnd`; -1 ends the walk.
  */
-export type OnEntry = (key: string | undefined, start: number) => number;
+type OnEntry = (key: string | undefined, start: number) => number;
 
 /**
  * Walks over the entries of the object or list that starts at `from` without parsing them. Returns the offset after

@@ -1,5 +1,6 @@
-import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
 import type { Logger } from "../base/log.ts";
+import { Ring } from "../base/ring.ts";
+import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
 import {
   type Bus,
   BusFullError,
@@ -31,7 +32,9 @@ export class MemoryBus implements Bus {
   readonly #statusListeners: ((status: BusStatus) => void)[] = [];
   readonly #listeners: EventListener[] = [];
   #pausedCount = 0;
-  #held: Held[] = [];
+  /** Bounded by `maxBuffered` in `publishEvents`. */
+  readonly #held = new Ring<Held>(Number.MAX_SAFE_INTEGER);
+  #delivering = false;
   #position: Position = 0;
   #acked: Position = 0;
   #closed = false;
@@ -135,13 +138,17 @@ export class MemoryBus implements Bus {
   }
 
   #deliver(): void {
-    let delivered = 0;
-    while (delivered < this.#held.length && this.#pausedCount === 0 && this.#listeners.length > 0) {
-      const held = this.#held[delivered];
-      delivered += 1;
-      if (held === undefined) break;
-      for (const listener of this.#listeners) listener(held.payload, held.position);
+    // A listener may publish: its events wait for their turn, or a second listener would get them out of order.
+    if (this.#delivering) return;
+    this.#delivering = true;
+    try {
+      while (this.#pausedCount === 0 && this.#listeners.length > 0) {
+        const held = this.#held.shift();
+        if (held === undefined) break;
+        for (const listener of this.#listeners) listener(held.payload, held.position);
+      }
+    } finally {
+      this.#delivering = false;
     }
-    if (delivered > 0) this.#held = this.#held.slice(delivered);
   }
 }

@@ -113,12 +113,12 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
   line.add(
     {
       name: "validate",
-      description: "Check a folder of configuration files and print every problem",
-      argument: { name: "<dir>", description: "The folder, or one with a configs folder in it" },
+      description: "Check configuration files and print every problem",
+      argument: { name: "<dir>", description: "The folder, or one with a configs folder in it, or a single file" },
       flags: {},
-      run: async (_values, folder) => {
-        const { validateFolder } = await import("./validate.ts");
-        return validateFolder(folder, terminal);
+      run: async (_values, path) => {
+        const { validate } = await import("./validate.ts");
+        return validate(path, terminal);
       },
     },
     {},

@@ -33,12 +33,9 @@ function readServer(item: string): NatsServer {
 }
 
 function readHostAndPort(text: string): { host: string; port: number } {
+  if (isIP(text) === 6) throw new BadValue("has an IPv6 address without brackets; write nats://[::1]:4222");
   const parts = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(text);
-  if (parts === null) {
-    throw new BadValue(
-      isIP(text) === 6 ? "has an IPv6 address without brackets; write nats://[::1]:4222" : "has no readable host",
-    );
-  }
+  if (parts === null) throw new BadValue("has no readable host");
   const [, bracketed, name, portText] = parts;
   const host = bracketed ?? name ?? "";
   if (bracketed !== undefined && isIP(bracketed) !== 6)

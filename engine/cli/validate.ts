@@ -1,27 +1,35 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { ConfigFile } from "../base/config-file.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import { plain } from "../base/log.ts";
-import { problemText } from "../base/problem.ts";
-import { checkConfigFolder, type FolderReport } from "../directive/config-check.ts";
+import { type Problem, problemText } from "../base/problem.ts";
+import { checkConfigFile, checkConfigFolder, type FolderReport } from "../directive/config-check.ts";
 import type { Terminal } from "./command-line.ts";
 
-/** `dsiem validate`: everything that is wrong in a folder of configuration files; resolves with 1 when anything is. */
-export async function validateFolder(folder: string, terminal: Terminal): Promise<number> {
-  const files = readConfigFiles(folder);
-  const report = checkConfigFolder(files);
-  for (const problem of report.problems) terminal.out(`${plain(problemText(problem))}\n`);
-  for (const name of report.ignored) terminal.out(`${plain(name)}: ignored: no service reads a file of this name\n`);
-  const { problems } = report;
-  if (problems.length > 0) {
-    const bad = new Set(problems.map((problem) => problem.file)).size;
-    terminal.out(`${counted(problems.length, "problem")} in ${bad} of ${counted(files.length, "file")}\n`);
-    return 1;
-  }
-  for (const line of summary(report)) terminal.out(`${plain(line)}\n`);
-  terminal.out(`${counted(files.length, "file")}, no problem\n`);
-  return 0;
+/**
+ * `dsiem validate`: everything that is wrong in a folder of configuration files, or in a single one; resolves with 1
+ * when anything is.
+ */
+export async function validate(path: string, terminal: Terminal): Promise<number> {
+  const files = readConfigFiles(path);
+  const [only] = files;
+  if (only !== undefined && isFile(path)) return report(checkConfigFile(only), 1, terminal);
+  const found = checkConfigFolder(files);
+  const code = report(found.problems, files.length, terminal);
+  for (const name of found.ignored) terminal.out(`${plain(name)} is ignored: no service reads a file of this name\n`);
+  if (code === 0) for (const line of summary(found)) terminal.out(`${plain(line)}\n`);
+  return code;
+}
+
+function report(problems: readonly Problem[], files: number, terminal: Terminal): number {
+  for (const problem of problems) terminal.out(`${plain(problemText(problem))}\n`);
+  const bad = new Set(problems.map((problem) => problem.file)).size;
+  const all = counted(files, "file");
+  terminal.out(
+    problems.length === 0 ? `${all}, no problem\n` : `${counted(problems.length, "problem")} in ${bad} of ${all}\n`,
+  );
+  return problems.length === 0 ? 0 : 1;
 }
 
 function summary(report: FolderReport): string[] {
@@ -36,19 +44,25 @@ function summary(report: FolderReport): string[] {
   ];
 }
 
-/** The JSON files of the folder, or of the `configs` folder in it. */
-function readConfigFiles(folder: string): ConfigFile[] {
+/** The file itself, or the JSON files of the folder or of the `configs` folder in it. */
+function readConfigFiles(path: string): ConfigFile[] {
   try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    const inner = entries.some((entry) => entry.name === "configs" && !entry.isFile());
-    const where = inner ? join(folder, "configs") : folder;
-    const names = readdirSync(where).filter((name) => name.endsWith(".json"));
-    if (names.length === 0) throw new DsiemError("NO_CONFIG", `there is no .json file in ${where}`);
-    return names.sort().map((name) => ({ name, bytes: readFileSync(join(where, name)) }));
+    if (isFile(path)) return [{ name: basename(path), bytes: readFileSync(path) }];
+    const inner = readdirSync(path, { withFileTypes: true }).some(
+      (entry) => entry.name === "configs" && !entry.isFile(),
+    );
+    const folder = inner ? join(path, "configs") : path;
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    if (names.length === 0) throw new DsiemError("NO_CONFIG", `there is no .json file in ${folder}`);
+    return names.sort().map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
   } catch (error) {
     if (error instanceof DsiemError) throw error;
-    throw new DsiemError("UNREADABLE", `the folder can't be read: ${errorText(error)}`, { cause: error });
+    throw new DsiemError("UNREADABLE", `the configuration can't be read: ${errorText(error)}`, { cause: error });
   }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path).isFile();
 }
 
 function counted(count: number, noun: string): string {

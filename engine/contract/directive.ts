@@ -49,7 +49,8 @@ export const ruleSchema = z.object({
     examples: ["ANY", "HOME_NET", "!HOME_NET", ":1", "10.0.0.0/8, !10.1.0.0/16"],
   }),
   port_from: z.string().meta({
-    description: "Source port: ANY, a reference such as :1, or a comma list of ports, each with ! in front to exclude it.",
+    description:
+      "Source port: ANY, a reference such as :1, or a comma list of ports, each with ! in front to exclude it.",
     examples: ["ANY", ":1", "80, 443", "!22"],
   }),
   port_to: z.string().meta({
@@ -69,13 +70,10 @@ export const ruleSchema = z.object({
       description: "Only events count whose value of this field is new in the stage.",
       examples: ["", ...STICKY_FIELDS],
     }),
-  custom_data1: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        "ANY, a reference such as :1, a text (compared ignoring case; ! in front inverts), or a comma list (compared with upper and lower case).",
-    }),
+  custom_data1: z.string().optional().meta({
+    description:
+      "ANY, a reference such as :1, a text (compared ignoring case; ! in front inverts), or a comma list (compared with upper and lower case).",
+  }),
   custom_data2: z.string().optional().meta({ description: "Written like custom_data1." }),
   custom_data3: z.string().optional().meta({ description: "Written like custom_data1." }),
 });

@@ -2,12 +2,19 @@ import { z } from "zod";
 
 /** One entry of `assets_*.json` (engine.md §5): a network or host, its value, and whether its traffic is ignored. */
 export const assetSchema = z.object({
-  name: z.string().meta({ description: "What people call it; a host's name stands for its address in titles. Not empty." }),
+  name: z
+    .string()
+    .meta({ description: "What people call it; a host's name stands for its address in titles. Not empty." }),
   cidr: z.string().meta({
     description: "Network or address, IPv4 or IPv6, with no bits set beyond the prefix; without a prefix it is a host.",
     examples: ["10.0.0.0/8", "192.168.0.1/32", "2001:db8::/32"],
   }),
-  value: z.number().int().min(1).max(255).meta({ description: "How much it is worth, usually 1 to 5; a factor of the risk." }),
+  value: z
+    .number()
+    .int()
+    .min(1)
+    .max(255)
+    .meta({ description: "How much it is worth, usually 1 to 5; a factor of the risk." }),
   whitelisted: z
     .boolean()
     .optional()
@@ -21,10 +28,13 @@ const sourceSchema = z.object({
   name: z.string().meta({ description: "The operator's name for it." }),
   type: z.string().meta({ description: "What is looked up, such as IP or IP-Port; not used by the engine." }),
   enabled: z.boolean(),
-  plugin: z.string().meta({ description: "Wise for intel, Nesd for vulnerabilities; a source of any other is ignored." }),
+  plugin: z
+    .string()
+    .meta({ description: "Wise for intel, Nesd for vulnerabilities; a source of any other is ignored." }),
   /** JSON inside JSON: the plugin's own configuration, as text. */
   config: z.string().meta({
     description: "The plugin's configuration, as a text that holds JSON.",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the providers' own placeholders
     examples: ['{"url":"http://wise:8081/ip/${ip}"}', '{"url":"http://nesd:8082/?ip=${ip}&port=${port}"}'],
   }),
 });

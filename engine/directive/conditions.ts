@@ -1,5 +1,5 @@
-import { type Cidr, parseCidr } from "../base/ip.ts";
 import { quoted } from "../base/expected.ts";
+import { type Cidr, parseCidr } from "../base/ip.ts";
 
 /** Why a text is no condition, in words that fit behind the name of its field. */
 export interface ConditionFault {
@@ -7,12 +7,12 @@ export interface ConditionFault {
 }
 
 /** "Equal to that field of the first event of `stage`" (engine.md §7.5). */
-export interface ReferenceCondition {
+interface ReferenceCondition {
   readonly kind: "reference";
   readonly stage: number;
 }
 
-export interface AddressItem {
+interface AddressItem {
   readonly negated: boolean;
   readonly cidr: Cidr;
 }
@@ -25,7 +25,7 @@ export type AddressCondition =
   | ReferenceCondition
   | { readonly kind: "list"; readonly items: readonly AddressItem[] };
 
-export interface PortItem {
+interface PortItem {
   readonly negated: boolean;
   /** 1 to 65535. */
   readonly port: number;
@@ -38,9 +38,12 @@ export type PortCondition =
   | { readonly kind: "list"; readonly items: readonly PortItem[] };
 
 /** `protocol`: compared case-sensitively (engine.md §7.1). */
-export type ProtocolCondition = { readonly kind: "any" } | ReferenceCondition | { readonly kind: "equals"; readonly text: string };
+export type ProtocolCondition =
+  | { readonly kind: "any" }
+  | ReferenceCondition
+  | { readonly kind: "equals"; readonly text: string };
 
-export interface TextItem {
+interface TextItem {
   readonly negated: boolean;
   readonly text: string;
 }
@@ -62,7 +65,8 @@ export function parseAddressCondition(text: string): AddressCondition | Conditio
   if (text === "ANY") return ANY;
   if (text === "HOME_NET") return HOME;
   if (text === "!HOME_NET") return NOT_HOME;
-  if (text === "") return { error: "is empty; write ANY, HOME_NET, !HOME_NET, a reference such as :1, or addresses" };
+  if (text === "")
+    return { error: "is empty; expected ANY, HOME_NET, !HOME_NET, a reference such as :1, or addresses and networks" };
   // A leading `::` is an IPv6 address (MUST DIFFER: Dsiem-rs takes ::1 for a bad reference).
   if (text.startsWith(":") && !text.startsWith("::")) return parseReference(text);
   const items: AddressItem[] = [];
@@ -77,7 +81,7 @@ export function parseAddressCondition(text: string): AddressCondition | Conditio
 /** Reads `port_from` or `port_to`: ANY, a reference, or a comma list of ports (engine.md §6). */
 export function parsePortCondition(text: string): PortCondition | ConditionFault {
   if (text === "ANY") return ANY;
-  if (text === "") return { error: "is empty; write ANY, a reference such as :1, or ports" };
+  if (text === "") return { error: "is empty; expected ANY, a reference such as :1, or ports from 1 to 65535" };
   if (text.startsWith(":")) return parseReference(text);
   const items: PortItem[] = [];
   for (const { negated, text: item } of listItems(text)) {
@@ -145,12 +149,12 @@ function allDigits(text: string, from: number): boolean {
 
 function addressFault(text: string, item: string, reason: string): string {
   const special = specialWordFault(text, item, ["ANY", "HOME_NET", "!HOME_NET"]);
-  return special ?? `${quoted(item)} is neither an address nor a network (${reason}); or write ANY, HOME_NET, !HOME_NET, :1`;
+  return special ?? `${reason}; expected ANY, HOME_NET, !HOME_NET, a reference such as :1, or addresses and networks`;
 }
 
 function portFault(text: string, item: string): string {
   const special = specialWordFault(text, item, ["ANY"]);
-  return special ?? `${quoted(item)} is no port; write ANY, a reference such as :1, or ports from 1 to 65535`;
+  return special ?? `${quoted(item)} is no port; expected ANY, a reference such as :1, or ports from 1 to 65535`;
 }
 
 /** The faults that have a better explanation than "this is no address". */

@@ -10,9 +10,11 @@ function file(name: string, content: unknown) {
 
 const ASSETS = { assets: [{ name: "home", cidr: "10.0.0.0/8", value: 2 }] };
 const INTEL = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the provider's own placeholder
   intel_sources: [{ name: "n", type: "IP", enabled: true, plugin: "Wise", config: '{"url":"http://wise/${ip}"}' }],
 };
 const VULN = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the provider's own placeholder
   vuln_sources: [{ name: "n", type: "IP", enabled: true, plugin: "Nesd", config: '{"url":"http://nesd/${ip}"}' }],
 };
 
@@ -52,9 +54,10 @@ test.each([
   ["intel_x.json", VULN, "intel_sources"],
   ["vuln_x.json", { vuln_sources: [] }, "no source"],
   ["vuln_x.json", "{", "JSON"],
+  ["vuln_x.json", " ".repeat(5_000_000), "larger than 4 MiB"],
   ["other.json", { a: 1 }, "no configuration file has such a name"],
   ["dsiem_config.json", { status: ["x"], tags: ["y"] }, "no configuration file has such a name"],
-])("%s with %j is refused", (name, content, mention) => {
+])("%s is refused (case %#)", (name, content, mention) => {
   expect(checkConfigFile(file(name, content)).map(problemText).join("\n")).toContain(mention);
 });
 
@@ -119,7 +122,7 @@ test("a folder's problems are all reported, duplicates within a node included", 
   expect(checkConfigFolder([]).problems.map((each) => each.file)).toEqual(["assets_*.json", "directives_*.json"]);
 });
 
-const SHARED = process.env["DSIEM_SHARED"] ?? "../shared";
+const SHARED = process.env.DSIEM_SHARED ?? "../shared";
 const REQUESTS = path.join(SHARED, "conformance/frontend/requests.json");
 
 interface Upload {

@@ -7,6 +7,8 @@ import { loadAssets } from "../inventory/inventory.ts";
 import { loadDirectives } from "./load.ts";
 
 const UI_CONFIG_FILE = "dsiem_config.json";
+/** Files of providers hold a handful of sources and are parsed as a whole; a posted one that is larger is refused unread. */
+const MAX_PROVIDER_FILE_BYTES = 4 * 1024 * 1024;
 
 /**
  * Checks one configuration file on its own, by the prefix of its name, as `POST /config/:filename` and
@@ -17,6 +19,7 @@ export function checkConfigFile(file: ConfigFile): Problem[] {
   if (file.name.startsWith("assets_")) return loadAssets([file]).problems;
   if (file.name.startsWith("directives_")) return loadDirectives([file], () => undefined).problems;
   if (isProviderFile(file.name)) {
+    if (file.bytes.length > MAX_PROVIDER_FILE_BYTES) return [{ file: file.name, message: "is larger than 4 MiB" }];
     const { problems, entries } = loadProviders([file]);
     if (problems.length > 0 || entries > 0) return problems;
     return [{ file: file.name, message: "there is no source in it; expected at least one" }];
@@ -36,10 +39,12 @@ export function nodeOfDirectiveFile(name: string): string | undefined {
  */
 export function directiveFilesForNode(names: readonly string[], node: string): string[] {
   const stem = `directives_${node}`;
-  return names.filter((name) => name === `${stem}.json` || (name.startsWith(`${stem}_`) && name.endsWith(".json"))).sort();
+  return names
+    .filter((name) => name === `${stem}.json` || (name.startsWith(`${stem}_`) && name.endsWith(".json")))
+    .sort();
 }
 
-export interface NodeSummary {
+interface NodeSummary {
   readonly name: string;
   readonly files: readonly string[];
   /** Directives without a problem that the node would load. */
@@ -102,7 +107,9 @@ function isProviderFile(name: string): boolean {
 
 function isKnown(name: string): boolean {
   if (!name.endsWith(".json")) return false;
-  return name === UI_CONFIG_FILE || name.startsWith("assets_") || name.startsWith("directives_") || isProviderFile(name);
+  return (
+    name === UI_CONFIG_FILE || name.startsWith("assets_") || name.startsWith("directives_") || isProviderFile(name)
+  );
 }
 
 function nodeless(): string {
@@ -114,7 +121,8 @@ function checkUiConfig(file: ConfigFile): Problem[] {
   const parsed = parseConfigFile(file);
   if ("problem" in parsed) return [parsed.problem];
   const { text, value } = parsed;
-  if (!isObject(value)) return [{ file: file.name, message: notWhatIsExpected(value, "an object with status and tags") }];
+  if (!isObject(value))
+    return [{ file: file.name, message: notWhatIsExpected(value, "an object with status and tags") }];
   return (["status", "tags"] as const)
     .filter((field) => !isTextList(value[field]))
     .map((field) => ({

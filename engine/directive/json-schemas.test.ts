@@ -30,8 +30,9 @@ test("there is a schema for every configuration file and for events", () => {
 });
 
 test("every field of a directive and its rules is described, and the required ones are named", () => {
-  const directive = (configJsonSchemas() as Record<string, Schema>)["directives.schema.json"]?.properties?.["directives"]?.items;
-  const rule = directive?.properties?.["rules"]?.items;
+  const directive = (configJsonSchemas() as Record<string, Schema>)["directives.schema.json"]?.properties?.directives
+    ?.items;
+  const rule = directive?.properties?.rules?.items;
   for (const [name, field] of Object.entries({ ...directive?.properties, ...rule?.properties })) {
     expect(`${name}: ${field.description}`).toMatch(/: [A-Z1]/);
   }

@@ -6,7 +6,11 @@ import { assetsFileSchema, intelFileSchema, uiConfigSchema, vulnFileSchema } fro
 /** Name of the schema's file, its title, and the contract it comes from. */
 const SCHEMAS = [
   ["assets.schema.json", "Assets of Dsiem: assets_*.json", assetsFileSchema],
-  ["directives.schema.json", "Directives of Dsiem: directives_<node>.json, directives_<node>_*.json", directivesFileSchema],
+  [
+    "directives.schema.json",
+    "Directives of Dsiem: directives_<node>.json, directives_<node>_*.json",
+    directivesFileSchema,
+  ],
   ["intel.schema.json", "Threat intelligence sources of Dsiem: intel_*.json", intelFileSchema],
   ["vuln.schema.json", "Vulnerability sources of Dsiem: vuln_*.json", vulnFileSchema],
   ["dsiem_config.schema.json", "What the web UI offers for an alarm: dsiem_config.json", uiConfigSchema],

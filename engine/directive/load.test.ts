@@ -63,7 +63,10 @@ function problemsOfStage2(fields: Fields): string[] {
 test("hands on what is right, with every optional field filled in and texts as they were", () => {
   const { directives, problems, disabled, sources } = load(
     file([directive({ comment: "x", rules: [rule(1, { extra: 1 }), taxonomy(2, { from: "10.0.0.1 , :: " })] })]),
-    file([directive({ id: 2, disabled: true }), directive({ id: 3, all_rules_always_active: true })], "directives_n_2.json"),
+    file(
+      [directive({ id: 2, disabled: true }), directive({ id: 3, all_rules_always_active: true })],
+      "directives_n_2.json",
+    ),
   );
   expect(problems).toEqual([]);
   expect(disabled).toBe(1);
@@ -97,7 +100,7 @@ test("hands on what is right, with every optional field filled in and texts as t
 });
 
 test("a directive is read again from its source", () => {
-  const { directives, sources } = load(file([directive(), directive({ id: 2, name: "Zwölf \\ \"2\"" })], undefined, 2));
+  const { directives, sources } = load(file([directive(), directive({ id: 2, name: 'Zwölf \\ "2"' })], undefined, 2));
   expect(sources.map((source) => source.line)).toEqual([3, 63]);
   expect(sources.map(parseDirective)).toEqual(directives);
 });
@@ -126,11 +129,20 @@ test.each<[Fields, string]>([
   [{ rules: undefined }, "directive 7041, rules: missing; expected a list of rules"],
   [{ rules: {} }, "directive 7041, rules: an object is not a list of rules"],
   [{ rules: [] }, "directive 7041, rules: there is no rule; a directive with fewer than two rules will never expire"],
-  [{ rules: [rule(1)] }, "directive 7041, rules: there is only one rule; a directive with fewer than two rules will never expire"],
+  [
+    { rules: [rule(1)] },
+    "directive 7041, rules: there is only one rule; a directive with fewer than two rules will never expire",
+  ],
   [{ rules: [rule(1), 7] }, "directive 7041, rules[1]: 7 is not a rule"],
   [{ rules: [rule(1), rule(2, { stage: 0 })] }, "directive 7041, rules[1].stage: is 0; stages are counted from 1"],
-  [{ rules: [rule(1), rule(2, { stage: 256 })] }, "directive 7041, rules[1].stage: 256 is not a whole number from 1 to 255"],
-  [{ rules: [rule(1), rule(2, { stage: undefined })] }, "directive 7041, rules[1].stage: missing; expected a whole number from 1 to 255"],
+  [
+    { rules: [rule(1), rule(2, { stage: 256 })] },
+    "directive 7041, rules[1].stage: 256 is not a whole number from 1 to 255",
+  ],
+  [
+    { rules: [rule(1), rule(2, { stage: undefined })] },
+    "directive 7041, rules[1].stage: missing; expected a whole number from 1 to 255",
+  ],
   [{ rules: [rule(1), rule(1)] }, "directive 7041, stage 1, stage: two rules have stage 1; each stage has one rule"],
   [
     { rules: [rule(1), rule(3)] },
@@ -152,7 +164,10 @@ test.each<[Fields, string]>([
     { rules: [taxonomy(1, { product: undefined }), rule(2)] },
     "directive 7041, stage 1, product: a TaxonomyRule needs a list of product names",
   ],
-  [{ rules: [taxonomy(1, { category: "" }), rule(2)] }, "directive 7041, stage 1, category: a TaxonomyRule needs a category"],
+  [
+    { rules: [taxonomy(1, { category: "" }), rule(2)] },
+    "directive 7041, stage 1, category: a TaxonomyRule needs a category",
+  ],
   [
     { rules: [rule(1, { protocol: ":1" }), rule(2)] },
     "directive 7041, stage 1, protocol: :1 is a reference, and stage 1 has no earlier stage to refer to",
@@ -182,8 +197,8 @@ test.each<[Fields, string]>([
   [{ product: "Firewall" }, 'product: "Firewall" (a text) is not a list of texts'],
   [{ subcategory: [1] }, "subcategory: 1 is not a text"],
   [{ from: 1 }, "from: 1 is not a text"],
-  [{ from: "any" }, "from: \"any\" isn't known; write ANY, HOME_NET, !HOME_NET in capitals and without blanks"],
-  [{ port_to: "http" }, 'port_to: "http" is no port; write ANY, a reference such as :1, or ports from 1 to 65535'],
+  [{ from: "any" }, 'from: "any" isn\'t known; write ANY, HOME_NET, !HOME_NET in capitals and without blanks'],
+  [{ port_to: "http" }, 'port_to: "http" is no port; expected ANY, a reference such as :1, or ports from 1 to 65535'],
   [{ to: ":2" }, "to: :2 refers to its own stage; only earlier stages can be referred to"],
   [{ port_from: ":3" }, "port_from: :3 refers to a later stage; only earlier stages can be referred to"],
   [{ protocol: ":4" }, "protocol: there is no stage 4 to refer to; the highest is 3"],
@@ -198,7 +213,10 @@ test.each<[Fields, string]>([
 });
 
 test("every problem of every file is reported at once, each with its line", () => {
-  const spoilt = directive({ priority: 9, rules: [rule(1), rule(2, { port_to: "http", reliability: 11, from: 7 }), rule(4)] });
+  const spoilt = directive({
+    priority: 9,
+    rules: [rule(1), rule(2, { port_to: "http", reliability: 11, from: 7 }), rule(4)],
+  });
   const { texts, directives } = load(
     file([directive({ id: 1 }), spoilt, 7], "directives_a.json", 1),
     file('{"directives": [\n  {"id": 5}, oops]}', "directives_b.json"),
@@ -207,7 +225,7 @@ test("every problem of every file is reported at once, each with its line", () =
   expect(texts).toEqual([
     "directives_a.json:68: directive 7041, priority: is 9; expected a whole number from 1 to 5",
     "directives_a.json:96: directive 7041, stage 2, from: 7 is not a text",
-    'directives_a.json:99: directive 7041, stage 2, port_to: "http" is no port; write ANY, a reference such as :1, or ports from 1 to 65535',
+    'directives_a.json:99: directive 7041, stage 2, port_to: "http" is no port; expected ANY, a reference such as :1, or ports from 1 to 65535',
     "directives_a.json:101: directive 7041, stage 2, reliability: is 11; expected a whole number from 0 to 10",
     "directives_a.json:107: directive 7041, stage 4, stage: there is no stage 3 before it; stages are numbered 1, 2, 3, … without a gap",
     "directives_a.json:123: directives[2]: 7 is not a directive",
@@ -247,4 +265,8 @@ test("a hostile file costs a bounded report", () => {
   const { problems } = load(file(`{"directives": [${"{},".repeat(100_000)}{}]}`));
   expect(problems.length).toBeLessThan(10_010);
   expect(problems.at(-1)?.message).toContain("not read any further");
+  const rules = load(file(`{"directives": [{"rules": [${"{},".repeat(100_000)}{}]}]}`));
+  expect(rules.problems.length).toBeLessThan(10_050);
+  const same = `${JSON.stringify(rule(2))},`;
+  expect(load(file(`{"directives": [{"rules": [${same.repeat(15_000)}{}]}]}`)).problems.length).toBeLessThan(10_050);
 });

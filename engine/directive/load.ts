@@ -5,13 +5,13 @@ import { fieldLine, newlines, valueEnd, walkEntries } from "../base/json-text.ts
 import type { Problem } from "../base/problem.ts";
 import type { Directive } from "../contract/directive.ts";
 import { checkMeaning } from "./meaning.ts";
-import { type DraftDirective, type FieldFault, isDirective, readDraft, WHOLE_RULE } from "./shape.ts";
+import { type DraftDirective, type FieldFault, isDirective, MAX_FAULTS, readDraft, WHOLE_RULE } from "./shape.ts";
 
 /**
  * After so many problems a file isn't read any further, and the report says so: nobody reads more, and a hostile file
  * of 100 MB must not cost gigabytes of messages.
  */
-const MAX_PROBLEMS_PER_FILE = 10_000;
+const MAX_PROBLEMS_PER_FILE = MAX_FAULTS;
 
 /** Where a loaded directive stands; enough to read it again when it is needed, at the cost of a few bytes until then. */
 export interface DirectiveSource {
@@ -83,7 +83,8 @@ class DirectiveLoader {
   }
 
   finish(files: readonly ConfigFile[]): LoadedDirectives {
-    if (this.#sources.length === 0 && this.#problems.length === 0) this.#problems.push(nothingLeft(files, this.#disabled));
+    if (this.#sources.length === 0 && this.#problems.length === 0)
+      this.#problems.push(nothingLeft(files, this.#disabled));
     return { sources: this.#sources, problems: this.#problems, disabled: this.#disabled };
   }
 
@@ -144,12 +145,12 @@ function problemsOf(
   directive: DraftDirective,
   faults: readonly FieldFault[],
 ): Problem[] {
-  const rules = ruleTexts(entry);
+  const rules = ruleTexts(entry, new Set(faults.map((fault) => fault.rule)));
+  const named = isDirectiveId(value.id) ? { directiveId: value.id } : entryName(value, entry);
   const problems = faults.map(({ rule, field, message }): Problem & { line: number } => {
-    const at = rule === undefined ? entry : (rules[rule] ?? entry);
     const place = rule === undefined ? { field } : rulePlace(directive, rule, field);
-    const named = isDirectiveId(value.id) ? { directiveId: value.id } : entryName(value, entry);
-    return { file, ...named, ...place, line: fieldLine(at.text, at.line, field), message };
+    const { text, line } = rules.get(rule) ?? entry;
+    return { file, ...named, ...place, line: fieldLine(text, line, field), message };
   });
   return problems.sort((a, b) => a.line - b.line);
 }
@@ -160,30 +161,30 @@ function entryName(value: Record<string, unknown>, entry: ListEntry): { entry: s
 }
 
 /** `stage 2, port_to` when the rule has a stage, else `rules[1].port_to`. */
-function rulePlace(
-  directive: DraftDirective,
-  rule: number,
-  field: string,
-): { stage?: number; field: string } {
+function rulePlace(directive: DraftDirective, rule: number, field: string): { stage?: number; field: string } {
   const stage = directive.rules[rule]?.stage;
   if (stage !== undefined && stage > 0) return { stage, field };
   return { field: field === WHOLE_RULE ? `rules[${rule}]` : `rules[${rule}].${field}` };
 }
 
-/** The text and the line of each rule, found only when there is something to say about one. */
-function ruleTexts({ text, line }: ListEntry): { text: Buffer; line: number }[] {
-  const texts: { text: Buffer; line: number }[] = [];
+/** The texts of the wanted rules, by their places, and their lines; found only when there is something to say. */
+function ruleTexts(
+  { text, line }: ListEntry,
+  wanted: ReadonlySet<number | undefined>,
+): Map<number | undefined, { text: Buffer; line: number }> {
+  const texts = new Map<number | undefined, { text: Buffer; line: number }>();
   let counted = 0;
   let lineHere = line;
   walkEntries(text, 0, (key, start) => {
-    const end = valueEnd(text, start);
-    if (key !== "rules" || text[start] !== 0x5b) return end;
-    texts.length = 0;
+    if (key !== "rules" || text[start] !== 0x5b) return valueEnd(text, start);
+    texts.clear();
+    let place = 0;
     return walkEntries(text, start, (_, ruleStart) => {
       const ruleEnd = valueEnd(text, ruleStart);
       lineHere += newlines(text, counted, ruleStart);
       counted = ruleStart;
-      texts.push({ text: text.subarray(ruleStart, ruleEnd), line: lineHere });
+      if (wanted.has(place)) texts.set(place, { text: text.subarray(ruleStart, ruleEnd), line: lineHere });
+      place += 1;
       return ruleEnd;
     });
   });

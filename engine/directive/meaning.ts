@@ -1,5 +1,5 @@
-import { STICKY_FIELDS } from "../contract/directive.ts";
 import { quoted } from "../base/expected.ts";
+import { STICKY_FIELDS } from "../contract/directive.ts";
 import {
   type ConditionFault,
   parseAddressCondition,
@@ -7,7 +7,7 @@ import {
   parsePortCondition,
   parseProtocolCondition,
 } from "./conditions.ts";
-import { type DraftDirective, type DraftRule, type FieldFault, WHOLE_RULE } from "./shape.ts";
+import { type DraftDirective, type DraftRule, type FieldFault, MAX_FAULTS, WHOLE_RULE } from "./shape.ts";
 
 /**
  * Checks what the fields of a directive say (engine.md §6), adding everything that is wrong to `faults`. Fields that
@@ -28,7 +28,7 @@ export function checkMeaning(directive: DraftDirective, faults: FieldFault[]): v
   }
   checker.stages(rules);
   const highest = rules.reduce((most, rule) => Math.max(most, rule.stage), 0);
-  for (let place = 0; place < rules.length; place++) {
+  for (let place = 0; place < rules.length && faults.length < MAX_FAULTS; place++) {
     const rule = rules[place];
     if (rule !== undefined) checker.rule(rule, place, highest);
   }
@@ -55,8 +55,10 @@ class MeaningChecker {
 
   /** Stages are 1 to n, each once: a directive whose stages have a gap would never get past it (MUST DIFFER). */
   stages(rules: readonly DraftRule[]): void {
+    if (rules.every((rule, place) => rule.stage === place + 1)) return;
     const seen = new Map<number, number>();
     for (const [place, { stage }] of rules.entries()) {
+      if (this.#faults.length >= MAX_FAULTS) return;
       if (this.#isFaulty(place, "stage") || this.#isFaulty(place, WHOLE_RULE)) return;
       if (stage === 0) this.add(place, "stage", "is 0; stages are counted from 1");
       else if (seen.has(stage)) this.add(place, "stage", `two rules have stage ${stage}; each stage has one rule`);
@@ -96,7 +98,8 @@ class MeaningChecker {
   #plugin(rule: DraftRule, place: number): void {
     if (this.#isFaulty(place, "type")) return;
     if (rule.plugin_id < 1) this.add(place, "plugin_id", "a PluginRule needs a whole number from 1");
-    if (rule.plugin_sid.length === 0) this.add(place, "plugin_sid", "a PluginRule needs a list of whole numbers from 1");
+    if (rule.plugin_sid.length === 0)
+      this.add(place, "plugin_sid", "a PluginRule needs a list of whole numbers from 1");
     else if (rule.plugin_sid.includes(0)) this.add(place, "plugin_sid", "0 is not a whole number from 1");
   }
 

@@ -1,5 +1,5 @@
-import type { Rule } from "../contract/directive.ts";
 import { isObject } from "../base/expected.ts";
+import type { Rule } from "../contract/directive.ts";
 import { checkRuleMeaning } from "./meaning.ts";
 import { type FieldFault, isRule, readDraftRule } from "./shape.ts";
 

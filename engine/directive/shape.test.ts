@@ -64,7 +64,9 @@ test("finds a fault exactly where the contract's schema does", () => {
     fc.property(directive, (value) => {
       const faults: FieldFault[] = [];
       readDraft(value, faults);
-      const found = faults.map(({ rule: at, field }) => (at === undefined ? field : `rules.${at}${field && `.${field}`}`));
+      const found = faults.map(({ rule: at, field }) =>
+        at === undefined ? field : `rules.${at}${field && `.${field}`}`,
+      );
       const issues = directiveSchema.safeParse(value).error?.issues ?? [];
       // The schema names the faulty entry of a list of numbers or texts, we the list.
       const wanted = issues.map(({ path }) => path.slice(0, path[0] === "rules" ? 3 : 1).join("."));

@@ -1,5 +1,5 @@
-import { type Directive, type Rule, STICKY_FIELDS } from "../contract/directive.ts";
 import { isObject, isTextList, isWholeNumber, notTextList, notWhatIsExpected } from "../base/expected.ts";
+import { type Directive, type Rule, STICKY_FIELDS } from "../contract/directive.ts";
 
 /** What is wrong with one field; `rule` is the place in the list of rules, `undefined` for the directive's own fields. */
 export interface FieldFault {
@@ -16,6 +16,12 @@ export type DraftDirective = Omit<Directive, "rules"> & { rules: readonly DraftR
 const MAX_BYTE = 255;
 const MAX_NUMBER = Number.MAX_SAFE_INTEGER;
 const NOTHING: readonly never[] = [];
+
+/**
+ * One directive gets no more faults than about this many: nobody reads more, and a hostile one with millions of rules
+ * must not cost gigabytes of messages.
+ */
+export const MAX_FAULTS = 10_000;
 
 /** The `field` of a fault that is about a rule as a whole. */
 export const WHOLE_RULE = "";
@@ -49,7 +55,7 @@ function readRules(value: unknown, read: FieldReader, faults: FieldFault[]): rea
     return NOTHING;
   }
   const rules: DraftRule[] = [];
-  for (let i = 0; i < value.length; i++) {
+  for (let i = 0; i < value.length && faults.length < MAX_FAULTS; i++) {
     const rule: unknown = value[i];
     if (!isObject(rule)) faults.push({ rule: i, field: WHOLE_RULE, message: notWhatIsExpected(rule, "a rule") });
     // What isn't a rule gets a place in the list all the same, so that places are those of the file.

@@ -20,15 +20,20 @@ interface Case {
 }
 
 const NODE = "conf-backend-0";
-const CASES = path.join(process.env["DSIEM_SHARED"] ?? "../shared", "conformance/validation/cases.json");
+const CASES = path.join(process.env.DSIEM_SHARED ?? "../shared", "conformance/validation/cases.json");
 
 /** What the backend of the suite would say about these files; "" when it would start. */
 function complaints(files: Files): string {
-  const names = Object.keys(files).filter((name) => files[name] !== null).sort();
+  const names = Object.keys(files)
+    .filter((name) => files[name] !== null)
+    .sort();
   const some = (wanted: readonly string[]) =>
     wanted.map((name) => {
       const content = files[name];
-      return { name, bytes: Buffer.from(typeof content === "string" ? content : JSON.stringify(content, undefined, 1)) };
+      return {
+        name,
+        bytes: Buffer.from(typeof content === "string" ? content : JSON.stringify(content, undefined, 1)),
+      };
     });
   return [
     ...loadAssets(some(names.filter((name) => name.startsWith("assets_")))).problems,

@@ -37,6 +37,9 @@ const LARGE_BODY_BYTES = 64 * 1024;
 /** So long the event loop may be kept by a large body at a time, in milliseconds. */
 const SLICE_MS = 5;
 
+/** Answers that are ready get this long to leave a connection that has failed, in milliseconds. */
+const LAST_ANSWERS_MS = 100;
+
 /** A large body, waiting for its turn or in the middle of it. */
 interface LargeBody {
   response: ServerResponse;
@@ -54,6 +57,8 @@ export class EventsRoute {
   readonly #open = new Set<ServerResponse>();
   /** Taken one at a time, so that their parsed events don't add up. */
   readonly #large: LargeBody[] = [];
+  /** Connections that failed while answers were due; they are closed after those. */
+  readonly #failed = new WeakSet<Socket>();
   #lastConnectionId = 0;
   #stopping = false;
   #whenAnswered: (() => void) | undefined;
@@ -100,18 +105,23 @@ export class EventsRoute {
   }
 
   /**
-   * The connection broke off or went on with what isn't HTTP. A request of it that waits for the bus still gets its
-   * answer, and the connection ends with that. True when there was a request.
+   * The connection broke off or went on with what isn't HTTP. Its requests that wait for the bus still get their
+   * answers, and the connection ends soon after. True when there was such a request.
    */
   connectionFailed(socket: Socket): boolean {
-    if (this.#parts.bodies.connectionFailed(socket)) return true;
-    let found = false;
+    if (this.#failed.has(socket) || this.#parts.bodies.connectionFailed(socket)) return true;
+    let waiting = 0;
     for (const response of this.#open) {
       if (response.req.socket !== socket) continue;
-      response.shouldKeepAlive = false;
-      found = true;
+      waiting += 1;
+      response.once("close", () => {
+        waiting -= 1;
+        // Later, because answers that were ready before this one go out only after it.
+        if (waiting === 0) setTimeout(() => socket.destroySoon(), LAST_ANSWERS_MS);
+      });
     }
-    return found;
+    if (waiting > 0) this.#failed.add(socket);
+    return waiting > 0;
   }
 
   #bodyCame(response: ServerResponse, body: Buffer): void {

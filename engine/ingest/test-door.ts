@@ -61,7 +61,7 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
   const port = await door.listen("127.0.0.1", 0);
   const base = `http://127.0.0.1:${port}`;
   const request = async (method: string, path: string, body?: string | Uint8Array, headers: Record<string, string> = {}) => {
-    const given = body === undefined ? {} : { body: body as BodyInit };
+    const given = body === undefined ? {} : { body: body as NonNullable<RequestInit["body"]> };
     const response = await fetch(`${base}${path}`, { method, headers, redirect: "manual", ...given });
     return { status: response.status, text: await response.text(), headers: response.headers };
   };
@@ -83,7 +83,7 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
 }
 
 /** Sends bytes as they are, and resolves with everything that comes back once the other side has closed. */
-export function rawExchange(port: number, bytes: string, options: { end?: boolean; until?: RegExp } = {}): Promise<string> {
+export function rawExchange(port: number, bytes: string | Uint8Array, options: { end?: boolean; until?: RegExp } = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = "";
     const socket = connect(port, "127.0.0.1", () => {

@@ -36,12 +36,15 @@ test.each([
   ["2002:c0a8:1:1::2", false, false, 0, undefined, []],
   // A mapped address is IPv6 and is never unwrapped (engine.md §2).
   ["::ffff:10.0.0.1", false, false, 0, undefined, []],
-])("%s: home %s, whitelisted %s, value %s, name %s, networks %j", (text, inHomeNet, whitelisted, value, hostName, networks) => {
-  const address = parseAddress(text);
-  const expected = { text, address, inHomeNet, whitelisted, value, hostName, networks };
-  expect(inventory.facts(text)).toEqual(expected);
-  expect(inventory.facts(text)).toBe(inventory.facts(text));
-});
+])(
+  "%s: home %s, whitelisted %s, value %s, name %s, networks %j",
+  (text, inHomeNet, whitelisted, value, hostName, networks) => {
+    const address = parseAddress(text);
+    const expected = { text, address, inHomeNet, whitelisted, value, hostName, networks };
+    expect(inventory.facts(text)).toEqual(expected);
+    expect(inventory.facts(text)).toBe(inventory.facts(text));
+  },
+);
 
 test("a network that is home and whitelisted by two assets is both", () => {
   const both = new Inventory([

@@ -1,7 +1,7 @@
 import { type Address, type Cidr, parseAddress, parseCidr } from "../base/ip.ts";
 import type { Asset } from "../contract/inventory.ts";
 
-export { type LoadedAssets, loadAssets } from "./load.ts";
+export { loadAssets } from "./load.ts";
 
 /** All that the assets say about one address (engine.md §5). */
 export interface AddressFacts {
@@ -57,7 +57,10 @@ export class Inventory {
       const cidr = parseCidr(asset.cidr);
       if ("error" in cidr) throw new Error(`broken invariant: asset ${asset.name} has no valid CIDR: ${cidr.error}`);
       const prefixes = byLength[cidr.family];
-      const prefix = prefixes.get(cidr.prefix) ?? { length: cidr.prefix, networks: new Map<string | number, Network>() };
+      const prefix = prefixes.get(cidr.prefix) ?? {
+        length: cidr.prefix,
+        networks: new Map<string | number, Network>(),
+      };
       prefixes.set(cidr.prefix, prefix);
       addAsset(prefix, cidr, asset, order);
     }

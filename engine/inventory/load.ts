@@ -9,7 +9,7 @@ import type { Asset } from "../contract/inventory.ts";
 /** After so many problems a file isn't read any further, and the report says so. */
 const MAX_PROBLEMS_PER_FILE = 10_000;
 
-export interface LoadedAssets {
+interface LoadedAssets {
   /** In the order of the files and of their lists, which decides between host names (engine.md §5). */
   assets: Asset[];
   /** Everything that is wrong with all the files; a backend starts only when there is nothing. */
@@ -53,7 +53,8 @@ function readAsset(file: string, entry: ListEntry, problems: Problem[]): Asset |
   const { name, cidr, value: worth, whitelisted } = value;
   const before = problems.length;
   const fault = (field: string, message: string): void => {
-    const place = typeof name === "string" && name !== "" ? { entry: name, field } : { field: `assets[${index}].${field}` };
+    const place =
+      typeof name === "string" && name !== "" ? { entry: name, field } : { field: `assets[${index}].${field}` };
     problems.push({ file, ...place, line: fieldLine(text, line, field), message });
   };
   if (typeof name !== "string") fault("name", notWhatIsExpected(name, "a text"));

@@ -68,9 +68,10 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, busLog, clock));
   const frontend = new Frontend({ door, counters, limiter, configWork, log });
   try {
-    bus = await openBus(door.server, log.child("dsiem::bus"));
-    frontend.bus = bus;
-    bus.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
+    const opened = await openBus(door.server, log.child("dsiem::bus"));
+    bus = opened;
+    frontend.bus = opened;
+    opened.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
     frontend.port = await door.listen(config.address, config.port);
     await writePortFile(config, frontend.port);
   } catch (error) {

@@ -8,6 +8,7 @@ import process from "node:process";
 
 /** One Ctrl-C arrives here twice, from the terminal and from npm, which passes its own on: within this time it is one. */
 const SAME_SIGNAL_MS = 1000;
+const PARENT_POLL_MS = 300;
 const onWindows = process.platform === "win32";
 
 /**
@@ -75,14 +76,29 @@ function supervise(child) {
   /** @type {readonly NodeJS.Signals[]} */
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, passOn);
+  const watch = setInterval(() => {
+    if (!hasLostNpm()) return;
+    clearInterval(watch);
+    passOn("SIGTERM");
+  }, PARENT_POLL_MS);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, passOn);
       killGroup(child.pid, "SIGTERM");
       resolve({ code, signal });
     });
   });
+}
+
+const parent = process.ppid;
+
+/**
+ * npm passes a SIGTERM on to the shell that it runs its scripts in, and the shell dies of it without telling anybody.
+ */
+function hasLostNpm() {
+  return !onWindows && process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
 }
 
 /**

@@ -1,0 +1,167 @@
+import { BusFullError } from "./bus.ts";
+
+type Done = (error?: Error) => void;
+
+/** What one `publishEvents` handed over. */
+interface Group {
+  events: readonly Uint8Array[];
+  bytes: number;
+  /** Undefined once the sender got its answer. */
+  done: Done | undefined;
+}
+
+/**
+ * Bytes that may wait for the server, away or not: bounds the memory where events are large (25,000 of 1 MiB would
+ * be 25 GB).
+ */
+const MAX_WAITING_BYTES = 256 * 1024 * 1024;
+/**
+ * Events that may wait for the server's confirmation while it is there, whatever `--max_queue` says: nobody was told
+ * 200 for them yet, so this bounds a burst, not what an outage may cost.
+ */
+const MAX_UNCONFIRMED_EVENTS = 131_072;
+
+/**
+ * The events on their way to NATS, in order: first those that were sent and aren't confirmed, then those that wait.
+ * An event leaves only when the server confirmed it, so whatever the connection took with it is sent again.
+ */
+export class EventOutbox {
+  readonly #maxBuffered: number;
+  /** Groups from `#head` on; the array is cut once in a while, which keeps `shift` out of the hot path. */
+  #groups: Group[] = [];
+  #head = 0;
+  #sentGroups = 0;
+  #events = 0;
+  #bytes = 0;
+
+  /** @param maxBuffered events that may wait while the server is away (`--max_queue`). */
+  constructor(maxBuffered: number) {
+    this.#maxBuffered = maxBuffered;
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  get hasUnsent(): boolean {
+    return this.#head + this.#sentGroups < this.#groups.length;
+  }
+
+  /** Takes a group while the server is there; its `done` waits for the server's confirmation. */
+  addConnected(events: readonly Uint8Array[], bytes: number, done: Done): void {
+    const full =
+      this.#events + events.length > Math.max(MAX_UNCONFIRMED_EVENTS, this.#maxBuffered) ||
+      this.#bytes + bytes > MAX_WAITING_BYTES;
+    if (full && this.#events > 0) throw new BusFullError("NATS confirms events slower than they come; try again");
+    this.#push({ events, bytes, done });
+  }
+
+  /** Takes a group while the server is away, within the bound, and answers for it at once. */
+  addAway(events: readonly Uint8Array[], bytes: number, done: Done): void {
+    if (!this.#fits(this.#events + events.length, this.#bytes + bytes)) throw this.#full();
+    this.#push({ events, bytes, done: undefined });
+    done();
+  }
+
+  /** The next unsent events, about `maxBytes` of them; they count as sent from now on. */
+  takeUnsent(maxBytes: number): Uint8Array[] {
+    const batch: Uint8Array[] = [];
+    let bytes = 0;
+    while (this.hasUnsent && bytes < maxBytes) {
+      const group = this.#groups[this.#head + this.#sentGroups];
+      if (group === undefined) break;
+      for (const event of group.events) batch.push(event);
+      bytes += group.bytes;
+      this.#sentGroups += 1;
+    }
+    return batch;
+  }
+
+  /** The server answered for everything that was sent: it has it, or refused it with `error`. */
+  settleSent(error?: Error): void {
+    for (; this.#sentGroups > 0; this.#sentGroups -= 1) {
+      const group = this.#groups[this.#head];
+      if (group === undefined) break;
+      this.#head += 1;
+      this.#events -= group.events.length;
+      this.#bytes -= group.bytes;
+      group.done?.(error);
+    }
+    if (this.#head === this.#groups.length || this.#head > 4096) {
+      this.#groups = this.#groups.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /**
+   * The connection is gone: everything is unsent again. What fits the bound of the outage is answered for now, since
+   * it will be delivered; the rest goes back to its sender.
+   */
+  connectionLost(): void {
+    const groups = this.#groups.slice(this.#head);
+    this.#groups = [];
+    this.#head = 0;
+    this.#sentGroups = 0;
+    this.#events = 0;
+    this.#bytes = 0;
+    const answers: (() => void)[] = [];
+    for (const group of groups) {
+      const { done } = group;
+      // A group that was answered for stays, whatever the bound: it may have been taken while the bound was wider.
+      if (done !== undefined && !this.#fits(this.#events + group.events.length, this.#bytes + group.bytes)) {
+        answers.push(() => done(this.#full()));
+        continue;
+      }
+      group.done = undefined;
+      this.#push(group);
+      if (done !== undefined) answers.push(done);
+    }
+    // Only now: a sender may publish again from within its answer.
+    for (const answer of answers) answer();
+  }
+
+  /**
+   * Takes out the groups that hold an event larger than `limit`: a server that came back with a lower max_payload
+   * would cut the connection over each of them, for ever. Returns how many events that concerns.
+   */
+  removeLarger(limit: number, refusal: (size: number) => Error): number {
+    const groups = this.#groups.slice(this.#head);
+    const fitting = groups.filter((group) => group.events.every((event) => event.length <= limit));
+    if (fitting.length === groups.length) return 0;
+    this.#groups = [];
+    this.#head = 0;
+    this.#sentGroups = 0;
+    const before = this.#events;
+    this.#events = 0;
+    this.#bytes = 0;
+    for (const group of fitting) this.#push(group);
+    for (const group of groups) {
+      const tooLarge = group.events.find((event) => event.length > limit);
+      if (tooLarge !== undefined) group.done?.(refusal(tooLarge.length));
+    }
+    return before - this.#events;
+  }
+
+  /** Nothing will be delivered any more. */
+  abandon(error: Error): void {
+    const groups = this.#groups.slice(this.#head);
+    this.#groups = [];
+    this.#head = 0;
+    this.#sentGroups = 0;
+    for (const group of groups) group.done?.(error);
+  }
+
+  #push(group: Group): void {
+    this.#groups.push(group);
+    this.#events += group.events.length;
+    this.#bytes += group.bytes;
+  }
+
+  #fits(events: number, bytes: number): boolean {
+    return events <= this.#maxBuffered && bytes <= MAX_WAITING_BYTES;
+  }
+
+  #full(): BusFullError {
+    return new BusFullError(`NATS is away and the buffer of ${this.#maxBuffered} events is full; try again`);
+  }
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import {
+  type ConnectionOptions,
+  credsAuthenticator,
+  NatsConnectionImpl,
+  setTransportFactory,
+} from "@nats-io/transport-node";
+import { NodeTransport, nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
+
+/** One server of `--msq`. Structurally the `NatsServer` of engine/service/config.ts. */
+export interface NatsServer {
+  host: string;
+  port: number;
+  tls: boolean;
+  user?: string;
+  password?: string;
+}
+
+/** Structurally the `NatsCredentials` of engine/service/config.ts (operation.md §1). */
+export interface NatsCredentials {
+  user?: string;
+  password?: string;
+  token?: string;
+  credsFile?: string;
+  tlsCaFile?: string;
+  tlsCertFile?: string;
+  tlsKeyFile?: string;
+}
+
+/** From the first byte to the server's first PONG. */
+const CONNECT_TIMEOUT_MS = 5000;
+/** A server that answers none of two pings in a row is given up: after 10 to 15 s. */
+const PING_INTERVAL_MS = 5000;
+const MAX_UNANSWERED_PINGS = 2;
+
+/** The client drops a failed attempt without its socket when the server accepts and then says nothing. */
+class DiscardingTransport extends NodeTransport {
+  override async close(error?: Error): Promise<void> {
+    if (!this.connected) this.discard();
+    await super.close(error);
+  }
+}
+
+/**
+ * One attempt to connect to one server. The client's own reconnect is off, because every connection has to be a new
+ * one: its outbound buffer dies with it, so that what to send again is decided in one place (`EventOutbox`).
+ */
+export async function dialNats(
+  server: NatsServer,
+  credentials: NatsCredentials,
+  name: string,
+): Promise<NatsConnectionImpl> {
+  setTransportFactory({ factory: () => new DiscardingTransport(), dnsResolveFn: nodeResolveHost });
+  const connection = await NatsConnectionImpl.connect(connectionOptions(server, credentials, name));
+  if (!(connection instanceof NatsConnectionImpl)) throw new Error("broken invariant: an unknown kind of connection");
+  return connection;
+}
+
+function connectionOptions(server: NatsServer, credentials: NatsCredentials, name: string): ConnectionOptions {
+  const { tlsCaFile, tlsCertFile, tlsKeyFile } = credentials;
+  const wantsTls = server.tls || tlsCaFile !== undefined || tlsCertFile !== undefined;
+  // The client checks a certificate's name only against a host name; `host` makes it check an address, too.
+  const tls = {
+    host: server.host,
+    ...(tlsCaFile === undefined ? {} : { caFile: tlsCaFile }),
+    ...(tlsCertFile === undefined ? {} : { certFile: tlsCertFile }),
+    ...(tlsKeyFile === undefined ? {} : { keyFile: tlsKeyFile }),
+  };
+  return {
+    servers: [serverText(server)],
+    name,
+    reconnect: false,
+    ignoreClusterUpdates: true,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: MAX_UNANSWERED_PINGS,
+    ...(wantsTls ? { tls } : {}),
+    ...authentication(server, credentials),
+  };
+}
+
+/** What the URL says beats the environment; a user without a password is a token, as everywhere in NATS. */
+function authentication(server: NatsServer, credentials: NatsCredentials): ConnectionOptions {
+  if (server.user !== undefined && server.user !== "") {
+    return server.password === undefined ? { token: server.user } : { user: server.user, pass: server.password };
+  }
+  const { user, password, token, credsFile } = credentials;
+  return {
+    ...(user === undefined ? {} : { user, pass: password ?? "" }),
+    ...(token === undefined ? {} : { token }),
+    // Read anew for each attempt: the file may be renewed, or mounted late.
+    ...(credsFile === undefined ? {} : { authenticator: credsAuthenticator(() => readFileSync(credsFile)) }),
+  };
+}
+
+/** `host:port`, and never the credentials. */
+export function serverText(server: NatsServer): string {
+  const bare = server.host.includes(":") && !server.host.startsWith("[");
+  return `${bare ? `[${server.host}]` : server.host}:${server.port}`;
+}
