@@ -19,8 +19,3 @@ async function answer(methods: Methods, method: string, params: never): Promise<
   if (found === undefined) throw new Error(`there is no method ${method}`);
   return found(params);
 }
-
-/** The machine's own monotonic clock in milliseconds: the same in every process of the bench. */
-export function machineMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}

@@ -14,18 +14,11 @@ const WHOLE_FILE_MAX = 256 * 1024 * 1024;
  * @throws DsiemError when the stream can't be read
  */
 export async function* readEventInput(stream: Readable): AsyncGenerator<InputItem> {
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  // readline doesn't pass on the errors of what it reads from.
-  let failure: unknown;
-  stream.on("error", (error: Error) => {
-    failure = error;
-    lines.close();
-  });
   const held: string[] = [];
   let heldCharacters = 0;
   let mode: "unknown" | "whole" | "lines" = "unknown";
   let line = 0;
-  for await (const raw of lines) {
+  for await (const raw of textLines(stream)) {
     line += 1;
     const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
     if (mode === "unknown" && text.trim() !== "") mode = isJson(text) || !/^\s*[[{]/.test(text) ? "lines" : "whole";
@@ -40,9 +33,24 @@ export async function* readEventInput(stream: Readable): AsyncGenerator<InputIte
       mode = "lines";
     }
   }
-  if (failure !== undefined)
-    throw new DsiemError("INPUT", `the events can't be read: ${errorText(failure)}`, { cause: failure });
   if (mode === "whole") yield* wholeItems(held);
+}
+
+async function* textLines(stream: Readable): AsyncGenerator<string> {
+  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+  let failure: unknown;
+  // Not every version of Node passes the errors of the stream on to the loop.
+  stream.on("error", (error: Error) => {
+    failure = error;
+    lines.close();
+  });
+  try {
+    yield* lines;
+  } catch (error) {
+    failure ??= error;
+  }
+  if (failure === undefined) return;
+  throw new DsiemError("INPUT", `the events can't be read: ${errorText(failure)}`, { cause: failure });
 }
 
 function isJson(text: string): boolean {

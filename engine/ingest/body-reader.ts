@@ -49,7 +49,8 @@ export class BodyReader {
   /** The connection broke off or sent what isn't HTTP; true when a body was being read from it. */
   connectionFailed(socket: Socket): boolean {
     for (const reading of this.#readings) {
-      if (reading.request.socket !== socket) continue;
+      // One that is complete and just hasn't been handed on yet isn't hurt by what came after it.
+      if (reading.request.socket !== socket || reading.request.complete) continue;
       reading.fail("truncated");
       return true;
     }

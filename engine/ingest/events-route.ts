@@ -325,7 +325,7 @@ function notJson(what: string, error: unknown): string {
 
 function faultText(fault: EventFault, index: number | undefined): string {
   const place = index === undefined ? "" : `Event ${index}: `;
-  return `${place}${plain(fault.message)}\n`;
+  return `${place}${fault.message}.\n`;
 }
 
 /** A message of another room as the start of a sentence of this one. */

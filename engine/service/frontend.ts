@@ -28,7 +28,7 @@ const REPORT_EVERY_MS = 10_000;
 export interface FrontendDeps {
   clock?: Clock;
   write?: (line: string) => void;
-  openBus?: (server: Server, log: Logger) => Promise<Bus>;
+  openBus?: (server: Server, log: Logger) => Bus;
   bodyIdleMs?: number;
 }
 
@@ -68,7 +68,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, busLog, clock));
   const frontend = new Frontend({ door, counters, limiter, configWork, log });
   try {
-    const opened = await openBus(door.server, log.child("dsiem::bus"));
+    const opened = openBus(door.server, log.child("dsiem::bus"));
     bus = opened;
     frontend.bus = opened;
     opened.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));

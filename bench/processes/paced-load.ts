@@ -1,0 +1,207 @@
+// Posts events at a fixed rate, as pipelines do, and follows the backend's alarm-event file: how long from a post until
+// its line is written.
+
+import { openSync, readSync } from "node:fs";
+import { machineMs } from "../lib/clock.ts";
+import { quantile } from "../lib/figures.ts";
+import { EventsRequest, HttpConnection } from "../lib/http-connection.ts";
+import { EventStream, isMatching, matchingIn, type Workload } from "../lib/workload.ts";
+import { answerCalls } from "./answer.ts";
+
+export interface PacedLoad {
+  port: number;
+  alarmEvents: string;
+  workload: Workload;
+  eventsPerSecond: number;
+  /** This share of the events goes in arrays of `perArray`, the rest one by one. */
+  arrayShare: number;
+  perArray: number;
+  arrayConnections: number;
+  singleConnections: number;
+}
+
+/** How often is looked for what is due and for new lines, in milliseconds. */
+const TICK_MS = 1;
+/** So long after the last post its lines may come. */
+const LAST_LINES_MS = 10_000;
+const NEWLINE = 0x0a;
+const ID_KEY = Buffer.from('"event_id":"e');
+const READ_BYTES = 1024 * 1024;
+
+/** One way of sending: connections of one kind, and what is due on them. */
+interface Lane {
+  readonly perPost: number;
+  readonly eventsPerSecond: number;
+  readonly requests: Map<HttpConnection, EventsRequest>;
+  readonly free: HttpConnection[];
+  sent: number;
+}
+
+class PacedRun {
+  readonly #load: PacedLoad;
+  readonly #stream: EventStream;
+  readonly #lanes: Lane[] = [];
+  readonly #fd: number;
+  readonly #buffer = Buffer.alloc(READ_BYTES);
+  /** Bytes of an unfinished line at the buffer's start. */
+  #kept = 0;
+  #offset = 0;
+  #next = 0;
+  /** By the number of the matching event: when its request was due, in milliseconds; 0 once its line was seen. */
+  readonly #sentMs: number[] = [];
+  readonly #latenciesMs: number[] = [];
+  #lines = 0;
+  #repeated = 0;
+  #lateTicks = 0;
+
+  constructor(load: PacedLoad) {
+    this.#load = load;
+    this.#stream = new EventStream(load.workload);
+    this.#fd = openSync(load.alarmEvents, "r");
+  }
+
+  async connect(): Promise<void> {
+    const { port, eventsPerSecond, arrayShare, perArray, arrayConnections, singleConnections } = this.#load;
+    const share = eventsPerSecond * arrayShare;
+    await this.#addLane(port, arrayConnections, perArray, share);
+    await this.#addLane(port, singleConnections, 1, eventsPerSecond - share);
+  }
+
+  async #addLane(port: number, connections: number, perPost: number, eventsPerSecond: number): Promise<void> {
+    const lane: Lane = { perPost, eventsPerSecond, requests: new Map(), free: [], sent: 0 };
+    for (let i = 0; i < connections; i++) {
+      const connection = await HttpConnection.open(port, (answered) => lane.free.push(answered));
+      lane.requests.set(connection, new EventsRequest(port, perPost, perPost > 1));
+      lane.free.push(connection);
+    }
+    this.#lanes.push(lane);
+  }
+
+  /** Sends for so long and waits for the last lines; what is measured is this call's events only. */
+  async run(milliseconds: number) {
+    const first = this.#next;
+    this.#latenciesMs.length = 0;
+    this.#lateTicks = 0;
+    for (const lane of this.#lanes) lane.sent = 0;
+    const startedMs = machineMs();
+    for (let now = startedMs; now - startedMs < milliseconds; now = machineMs()) {
+      this.#sendDue(now - startedMs, startedMs);
+      this.#readLines();
+      await tick();
+    }
+    const elapsedMs = machineMs() - startedMs;
+    await this.#awaitLines();
+    const sorted = Float64Array.from(this.#latenciesMs).sort();
+    const count = this.#next - first;
+    return {
+      events: count,
+      eventsPerSecond: (count / elapsedMs) * 1000,
+      matching: matchingIn(this.#load.workload, first, count),
+      lines: sorted.length,
+      lost: matchingIn(this.#load.workload, 0, this.#next) - this.#lines,
+      repeated: this.#repeated,
+      p50Ms: quantile(sorted, 0.5),
+      p99Ms: quantile(sorted, 0.99),
+      mostMs: sorted.at(-1) ?? Number.NaN,
+      /** Requests that had to wait for a free connection; their time counts from when they were due. */
+      waited: this.#lateTicks,
+    };
+  }
+
+  #sendDue(elapsedMs: number, startedMs: number): void {
+    for (const lane of this.#lanes) {
+      while (lane.sent + lane.perPost <= (elapsedMs * lane.eventsPerSecond) / 1000) {
+        const connection = lane.free.pop();
+        if (connection === undefined) {
+          this.#lateTicks += 1;
+          break;
+        }
+        const dueMs = startedMs + ((lane.sent + lane.perPost) * 1000) / lane.eventsPerSecond;
+        // A timer that fired late is this process's own doing; a connection that wasn't free is the frontend's.
+        const behind = machineMs() - dueMs > 2 * TICK_MS && lane.free.length === 0;
+        this.#send(lane, connection, behind ? dueMs : machineMs());
+      }
+    }
+  }
+
+  #send(lane: Lane, connection: HttpConnection, sentMs: number): void {
+    const { workload } = this.#load;
+    const first = this.#next;
+    const timestamp = new Date().toISOString();
+    lane.requests.get(connection)?.fill((target, offset, index) => {
+      this.#stream.write(target, offset, first + index, timestamp);
+      if (isMatching(workload, first + index)) this.#sentMs[matchIndex(workload, first + index)] = sentMs;
+    });
+    this.#next += lane.perPost;
+    lane.sent += lane.perPost;
+    const request = lane.requests.get(connection);
+    if (request !== undefined) connection.send(request.bytes);
+  }
+
+  #readLines(): void {
+    for (;;) {
+      const room = this.#buffer.length - this.#kept;
+      const length = readSync(this.#fd, this.#buffer, this.#kept, room, this.#offset);
+      if (length === 0) return;
+      const now = machineMs();
+      this.#offset += length;
+      const end = this.#kept + length;
+      let at = 0;
+      for (let newline = this.#buffer.indexOf(NEWLINE); newline >= 0 && newline < end; ) {
+        this.#line(this.#buffer.subarray(at, newline), now);
+        at = newline + 1;
+        newline = this.#buffer.indexOf(NEWLINE, at);
+      }
+      this.#buffer.copyWithin(0, at, end);
+      this.#kept = end - at;
+    }
+  }
+
+  #line(line: Buffer, nowMs: number): void {
+    const at = line.indexOf(ID_KEY) + ID_KEY.length;
+    const sequence = Number(line.latin1Slice(at, line.indexOf(0x22, at)));
+    const match = matchIndex(this.#load.workload, sequence);
+    const sentMs = this.#sentMs[match] ?? 0;
+    if (sentMs === 0) {
+      this.#repeated += 1;
+      return;
+    }
+    this.#sentMs[match] = 0;
+    this.#lines += 1;
+    this.#latenciesMs.push(nowMs - sentMs);
+  }
+
+  async #awaitLines(): Promise<void> {
+    const expected = matchingIn(this.#load.workload, 0, this.#next);
+    const deadline = machineMs() + LAST_LINES_MS;
+    while (this.#lines < expected && machineMs() < deadline) {
+      await tick();
+      this.#readLines();
+    }
+  }
+}
+
+function matchIndex(workload: Workload, sequence: number): number {
+  return Math.floor(sequence / workload.matchEvery);
+}
+
+function tick(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, TICK_MS));
+}
+
+let paced: PacedRun | undefined;
+
+const methods = { connect, run };
+
+async function connect(load: PacedLoad) {
+  paced = new PacedRun(load);
+  await paced.connect();
+}
+
+async function run({ milliseconds }: { milliseconds: number }) {
+  if (paced === undefined) throw new Error("broken invariant: not connected");
+  return paced.run(milliseconds);
+}
+
+export type PacedLoadMethods = typeof methods;
+answerCalls(methods);

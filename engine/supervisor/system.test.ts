@@ -1,0 +1,153 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { ChildLauncher } from "./child-launcher.ts";
+import { localUrl, System, type SystemOptions } from "./system.ts";
+import { isAlive, OBEDIENT, serviceScript, until } from "./test-services.ts";
+
+const newFolder = () => mkdtempSync(join(tmpdir(), "dsiem-system-"));
+
+function options(more: Partial<SystemOptions> = {}): SystemOptions & { notes: string } {
+  const dataDir = newFolder();
+  const notes = join(dataDir, "notes");
+  const file = serviceScript(OBEDIENT);
+  return {
+    launcher: new ChildLauncher(),
+    frontendFile: file,
+    backendFile: file,
+    dataDir,
+    address: "127.0.0.1",
+    port: 4711,
+    nodes: ["a"],
+    extraArgs: ["-v"],
+    backendArgs: ["--intel_private_ip"],
+    env: { ...process.env, NOTES: notes, DSIEM_MAXDELAY: "nonsense" },
+    onState: () => undefined,
+    policy: { firstDelayMs: 10, maxDelayMs: 10, maxFailures: 5, windowMs: 120_000 },
+    notes,
+    ...more,
+  };
+}
+
+const read = (file: string) => readFileSync(file, "utf8").trim().split("\n");
+
+describe("the supervised system", () => {
+  test("starts the frontend before the backends and stops in order", async () => {
+    const parts = options();
+    const system = new System(parts);
+    await system.start();
+    expect(await system.stop()).toBe(true);
+    // 256 bits in base64url.
+    const order = [
+      "frontend ready 43",
+      "backend ready 43",
+      "frontend drain",
+      "backend stop",
+      "backend ends",
+      "frontend stop",
+      "frontend ends",
+    ];
+    expect(read(parts.notes)).toEqual(order);
+  });
+
+  test("each service gets its flags, and its output a log file", async () => {
+    const parts = options({ nodes: ["a", "b"], address: "::1" });
+    const system = new System(parts);
+    await system.start();
+    await system.stop();
+    const logs = (name: string) => read(join(parts.dataDir, "logs", "services", `${name}.log`));
+    expect(logs("frontend")[0]).toBe(
+      `serve --node dsiem-frontend-0 --msq link --data-dir ${parts.dataDir} --ip-address ::1 --tcp-port 4711 --max_eps 0 --min_eps 0 -v`,
+    );
+    for (const node of ["a", "b"]) {
+      expect(logs(`backend-${node}`)[0]).toBe(
+        `serve --node ${node} --msq link --data-dir ${parts.dataDir} --frontend http://[::1]:4711 --intel_private_ip -v`,
+      );
+    }
+  });
+
+  test("a backend that is given up doesn't take the rest down", async () => {
+    const system = new System(options({ backendFile: serviceScript("process.exit(1)") }));
+    await expect(system.start()).rejects.toThrow("backend a: it failed 5 times");
+    expect(system.frontend.state.kind).toBe("running");
+    expect(await system.stop()).toBe(true);
+  });
+
+  test("a page stands in for a frontend that was given up", async () => {
+    const port = await freePort();
+    const frontendFile = serviceScript(`console.log("<b>bad</b> luck"); process.exit(1)`);
+    const system = new System(options({ frontendFile, port }));
+    await expect(system.start()).rejects.toThrow("frontend: it failed 5 times");
+    let answer: Response | undefined;
+    await until("the page is there", () => {
+      if (answer === undefined)
+        fetch(`http://127.0.0.1:${port}/ui/`).then(
+          (response) => (answer ??= response),
+          () => undefined,
+        );
+      return answer !== undefined;
+    });
+    expect(answer?.status).toBe(503);
+    expect(await answer?.text()).toContain("&lt;b>bad&lt;/b> luck".replaceAll(">", "&gt;"));
+    await system.stop();
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  });
+
+  test("stopping in the middle of a start leaves nothing behind", async () => {
+    const parts = options({
+      frontendFile: serviceScript(`process.on("message", () => process.exit(0)); setInterval(() => {}, 1000);`),
+    });
+    const system = new System(parts);
+    void system.start();
+    expect(await system.stop()).toBe(true);
+    expect(system.frontend.state.kind).toBe("stopped");
+    expect(existsSync(parts.notes)).toBe(false);
+  });
+});
+
+test("services end when their supervisor is killed", async () => {
+  const parts = options();
+  const launch = fileURLToPath(new URL("./system.ts", import.meta.url));
+  const parent = serviceScript(`
+    import { System } from ${JSON.stringify(launch)};
+    import { ChildLauncher } from ${JSON.stringify(launch.replace("system.ts", "child-launcher.ts"))};
+    const options = JSON.parse(process.env.OPTIONS);
+    const system = new System({ ...options, env: process.env, launcher: new ChildLauncher(), onState: () => {} });
+    await system.start();
+    console.log([system.frontend, ...system.backends].map((service) => service.state.pid).join(" "));
+  `);
+  const child = spawn(process.execPath, [parent], {
+    env: { ...process.env, OPTIONS: JSON.stringify(parts), NOTES: parts.notes },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let told = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  await until("both services run", () => told.includes("\n"));
+  const pids = told.trim().split(" ").map(Number);
+  expect(pids).toHaveLength(2);
+  child.kill("SIGKILL");
+  await until("both services are gone", () => !pids.some(isAlive));
+  expect(read(parts.notes)).toEqual(expect.arrayContaining(["frontend orphaned", "backend orphaned"]));
+});
+
+test("how a frontend is reached from this machine", () => {
+  expect(localUrl("0.0.0.0", 1)).toBe("http://127.0.0.1:1");
+  expect(localUrl("::", 1)).toBe("http://[::1]:1");
+  expect(localUrl("fe80::1", 1)).toBe("http://[fe80::1]:1");
+  expect(localUrl("192.0.2.1", 1)).toBe("http://192.0.2.1:1");
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
