@@ -45,7 +45,9 @@ export class AlarmEventFile {
       const now = this.count();
       if (now > last) lastAt = performance.now();
       else if (performance.now() - lastAt > STALL_MS) {
-        throw new BenchError(`LOST ${lines - now} of ${lines} events: the last alarm-event line came ${STALL_MS / 1000} s ago`);
+        throw new BenchError(
+          `LOST ${lines - now} of ${lines} events: the last alarm-event line came ${STALL_MS / 1000} s ago`,
+        );
       }
       last = now;
     }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { BenchError } from "./failure.ts";
 import { within } from "./waiting.ts";
@@ -14,13 +14,22 @@ const STOP_MS = 15_000;
 export function cleanUpAtExit(keep: boolean): void {
   keepFolders = keep;
   process.on("exit", cleanUp);
-  for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]] as const) {
+  for (const [signal, number] of [
+    ["SIGINT", 2],
+    ["SIGTERM", 15],
+    ["SIGHUP", 1],
+  ] as const) {
     process.on(signal, () => process.exit(128 + number));
   }
 }
 
-function cleanUp(): void {
+/** Ends every process at once: what a bench that failed has left running would disturb the next. */
+export function killChildren(): void {
   for (const child of children) child.kill("SIGKILL");
+}
+
+function cleanUp(): void {
+  killChildren();
   for (const folder of folders) {
     if (keepFolders) console.error(`kept: ${folder}`);
     else rmSync(folder, { recursive: true, force: true });

@@ -17,22 +17,36 @@ const STAGE_TIMEOUT_SECONDS = 7200;
 /** Directive files of a site hold hundreds of directives each. */
 const PER_FILE = 500;
 
-/** Writes the configuration of one backend: assets, and directives of three stages keyed by the first source address. */
+/** Writes the configuration of one backend into a folder. */
 export function writeConfigs(folder: string, node: string, set: DirectiveSet): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "assets_bench.json"), JSON.stringify({ assets: assets() }));
+  for (const { name, text } of makeConfigs(node, set)) writeFileSync(join(folder, name), text);
+}
+
+/** Assets, and directives of three stages keyed by the first source address, as files. */
+export function makeConfigs(node: string, set: DirectiveSet): { name: string; text: string }[] {
+  const files = [{ name: "assets_bench.json", text: JSON.stringify({ assets: assets() }) }];
   for (let first = 0; first < set.count; first += PER_FILE) {
     const directives = Array.from({ length: Math.min(PER_FILE, set.count - first) }, (_, i) =>
       directive(first + i, set.occurrences),
     );
     const name = `directives_${node}_${String(first).padStart(6, "0")}.json`;
-    writeFileSync(join(folder, name), JSON.stringify({ directives }, undefined, 1));
+    files.push({ name, text: JSON.stringify({ directives }, undefined, 1) });
   }
+  return files;
 }
 
 function assets() {
-  const hosts = Array.from({ length: 50 }, (_, i) => ({ name: `server-${i}`, cidr: `10.20.0.${100 + i}/32`, value: 5 }));
-  return [{ name: "office", cidr: "10.0.0.0/8", value: 3 }, { name: "lab", cidr: "192.168.0.0/16", value: 2 }, ...hosts];
+  const hosts = Array.from({ length: 50 }, (_, i) => ({
+    name: `server-${i}`,
+    cidr: `10.20.0.${100 + i}/32`,
+    value: 5,
+  }));
+  return [
+    { name: "office", cidr: "10.0.0.0/8", value: 3 },
+    { name: "lab", cidr: "192.168.0.0/16", value: 2 },
+    ...hosts,
+  ];
 }
 
 function directive(index: number, occurrences: DirectiveSet["occurrences"]) {

@@ -65,7 +65,7 @@ export class HttpConnection {
       this.#head += data.toString("latin1");
       if (!this.#head.includes("\r\n\r\n")) return;
     }
-    const head = whole ? data.latin1Slice(0, 12) : this.#head;
+    const head = whole ? data.toString("latin1", 0, 12) : this.#head;
     if (!head.startsWith("HTTP/1.1 200")) {
       throw new Error(`the server answered ${(whole ? data.toString("latin1") : head).replaceAll("\r\n", " | ")}`);
     }

@@ -19,10 +19,7 @@ export async function until<T>(what: string, timeoutMs: number, check: () => T |
 /** The promise's value, or a `BenchError` that says what was waited for in vain. */
 export async function within<T>(what: string, timeoutMs: number, promise: Promise<T>): Promise<T> {
   const timeUp = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => timeUp.reject(new BenchError(`waited ${timeoutMs / 1000} s for ${what}`)),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => timeUp.reject(new BenchError(`waited ${timeoutMs / 1000} s for ${what}`)), timeoutMs);
   try {
     return await Promise.race([promise, timeUp.promise]);
   } finally {

@@ -68,15 +68,15 @@ export function eventText(workload: Workload, sequence: number): string {
     sensor: "suricata-edge-01",
     title: "ET SCAN Behavioral Unusually fast Terminal Server Traffic",
     src_ip: `45.${byte(directive >> 4)}.${byte(source >> 8)}.${byte(source)}`,
-    dst_ip: `10.20.${byte(directive)}.${1 + (sequence % 16)}`,
-    plugin_id: plugin.id,
+    dst_ip: `10.20.${byte(directive)}.${1 + (sequence % 13)}`,
+    plugin_id: named ? plugin.id : pluginOf(sequence).id,
     plugin_sid: named ? plugin.sids[sequence % 3] : FOREIGN_SIDS + (sequence % 997),
     ...(byTaxonomy
       ? taxonomyOf(directive)
       : { product: "Intrusion Detection System", category: "Attempted Information Leak" }),
     subcategory: "Network Scan",
     protocol: "TCP",
-    src_port: 40_000 + (sequence % 10_000),
+    src_port: 40_000 + (sequence % 9973),
     dst_port: 3389,
     custom_label1: "flow_id",
     custom_data1: String(1_877_654_320_000_000 + sequence),
@@ -124,11 +124,12 @@ export class EventStream {
   }
 }
 
-/** So many texts hold the workload's whole pattern, so that repeating them goes on with it. */
+/** So many texts hold the workload's whole pattern, some times over, so that repeating them goes on with it. */
 function cycleOf({ matchEvery, directives, sources }: Workload): number {
-  const cycle = Math.max(1, matchEvery) * Math.max(1, directives) * sources;
-  if (cycle > LONGEST_CYCLE) throw new Error(`broken invariant: a pattern of ${cycle} events`);
-  return cycle;
+  const pattern = Math.max(1, matchEvery) * Math.max(1, directives) * sources;
+  if (pattern > LONGEST_PATTERN) throw new Error(`broken invariant: a pattern of ${pattern} events`);
+  return pattern * Math.max(1, Math.floor(USUAL_CYCLE / pattern));
 }
 
-const LONGEST_CYCLE = 200_000;
+const USUAL_CYCLE = 50_000;
+const LONGEST_PATTERN = 200_000;

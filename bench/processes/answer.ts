@@ -9,6 +9,8 @@ export function answerCalls(methods: Methods): void {
       (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
     );
   });
+  // What goes wrong in a socket's callback fails the call that is under way.
+  process.on("uncaughtException", (error) => process.send?.({ error: error.message }, () => process.exit(1)));
   process.on("disconnect", () => process.exit(0));
   // Ctrl-C reaches the whole group; the bench ends its processes itself, in order.
   process.on("SIGINT", () => undefined);

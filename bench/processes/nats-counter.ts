@@ -34,7 +34,7 @@ function read(data: Buffer, control: (line: Buffer) => void): Buffer {
     const end = data.indexOf(LINE_END, at);
     if (end < 0) return data.subarray(at);
     if (data.subarray(at, at + MESSAGE.length).equals(MESSAGE)) {
-      const length = Number(data.latin1Slice(data.lastIndexOf(0x20, end) + 1, end));
+      const length = Number(data.toString("latin1", data.lastIndexOf(0x20, end) + 1, end));
       const next = end + 2 + length + 2;
       if (next > data.length) return data.subarray(at);
       counted += 1;

@@ -35,6 +35,8 @@ interface Lane {
   readonly requests: Map<HttpConnection, EventsRequest>;
   readonly free: HttpConnection[];
   sent: number;
+  /** Nothing was free when a request was due: until that is made up for, times count from when they were due. */
+  behind: boolean;
 }
 
 class PacedRun {
@@ -52,7 +54,7 @@ class PacedRun {
   readonly #latenciesMs: number[] = [];
   #lines = 0;
   #repeated = 0;
-  #lateTicks = 0;
+  #waits = 0;
 
   constructor(load: PacedLoad) {
     this.#load = load;
@@ -68,7 +70,7 @@ class PacedRun {
   }
 
   async #addLane(port: number, connections: number, perPost: number, eventsPerSecond: number): Promise<void> {
-    const lane: Lane = { perPost, eventsPerSecond, requests: new Map(), free: [], sent: 0 };
+    const lane: Lane = { perPost, eventsPerSecond, requests: new Map(), free: [], sent: 0, behind: false };
     for (let i = 0; i < connections; i++) {
       const connection = await HttpConnection.open(port, (answered) => lane.free.push(answered));
       lane.requests.set(connection, new EventsRequest(port, perPost, perPost > 1));
@@ -81,7 +83,7 @@ class PacedRun {
   async run(milliseconds: number) {
     const first = this.#next;
     this.#latenciesMs.length = 0;
-    this.#lateTicks = 0;
+    this.#waits = 0;
     for (const lane of this.#lanes) lane.sent = 0;
     const startedMs = machineMs();
     for (let now = startedMs; now - startedMs < milliseconds; now = machineMs()) {
@@ -103,8 +105,8 @@ class PacedRun {
       p50Ms: quantile(sorted, 0.5),
       p99Ms: quantile(sorted, 0.99),
       mostMs: sorted.at(-1) ?? Number.NaN,
-      /** Requests that had to wait for a free connection; their time counts from when they were due. */
-      waited: this.#lateTicks,
+      /** How often a request was due and no connection free. */
+      waits: this.#waits,
     };
   }
 
@@ -113,14 +115,15 @@ class PacedRun {
       while (lane.sent + lane.perPost <= (elapsedMs * lane.eventsPerSecond) / 1000) {
         const connection = lane.free.pop();
         if (connection === undefined) {
-          this.#lateTicks += 1;
+          lane.behind = true;
+          this.#waits += 1;
           break;
         }
+        // A timer that fires late is this process's own doing; that no connection was free is the frontend's.
         const dueMs = startedMs + ((lane.sent + lane.perPost) * 1000) / lane.eventsPerSecond;
-        // A timer that fired late is this process's own doing; a connection that wasn't free is the frontend's.
-        const behind = machineMs() - dueMs > 2 * TICK_MS && lane.free.length === 0;
-        this.#send(lane, connection, behind ? dueMs : machineMs());
+        this.#send(lane, connection, lane.behind ? dueMs : machineMs());
       }
+      if (lane.free.length > 0) lane.behind = false;
     }
   }
 
@@ -159,7 +162,7 @@ class PacedRun {
 
   #line(line: Buffer, nowMs: number): void {
     const at = line.indexOf(ID_KEY) + ID_KEY.length;
-    const sequence = Number(line.latin1Slice(at, line.indexOf(0x22, at)));
+    const sequence = Number(line.toString("latin1", at, line.indexOf(0x22, at)));
     const match = matchIndex(this.#load.workload, sequence);
     const sentMs = this.#sentMs[match] ?? 0;
     if (sentMs === 0) {

@@ -147,11 +147,10 @@ export class Backlog implements BacklogView {
   record(stage: number, subject: Subject, nowSeconds: number): void {
     const { event, source, destination } = subject;
     const state = this.state(stage);
+    // Dsiem-rs saves no first events: a stage that it had begun keeps its start, and is bound to what comes next.
+    if (state.eventIds === undefined) state.startTime = event.seconds;
+    state.first ??= stageEvent(event);
     state.eventIds = fewWith(state.eventIds, event.event_id);
-    if (state.first === undefined) {
-      state.first = stageEvent(event);
-      state.startTime = event.seconds;
-    }
     this.sources = withAddress(this.sources, event.src_ip);
     this.destinations = withAddress(this.destinations, event.dst_ip);
     this.sourceSockets = fewWith(this.sourceSockets, socketText(event.src_ip, event.src_port));

@@ -21,10 +21,11 @@ export function isFault(read: NormalizedEvent | EventFault): read is EventFault 
 /**
  * Reads an event as a client sends it, from what `JSON.parse` gave. Never throws. Unknown fields are dropped, and so
  * are `conn_id`, `rcvd_time` and `carrier`, whatever they hold: the frontend sets its own. Every string of the result
- * is well-formed (a lone surrogate becomes U+FFFD), so that it can be published as UTF-8.
+ * is well-formed (a lone surrogate becomes U+FFFD), so that it can be published as UTF-8. `escapeFree` says that the
+ * JSON text of the event holds no backslash: then it can't spell a lone surrogate, and none is looked for.
  */
-export function readEvent(value: unknown): NormalizedEvent | EventFault {
-  return read(value, false);
+export function readEvent(value: unknown, escapeFree = false): NormalizedEvent | EventFault {
+  return read(value, escapeFree, false);
 }
 
 /**
@@ -32,7 +33,7 @@ export function readEvent(value: unknown): NormalizedEvent | EventFault {
  * are of use for back-pressure and tracing only, so that one of a wrong type counts as not set, and refuses nothing.
  */
 export function readPublishedEvent(value: unknown): NormalizedEvent | EventFault {
-  return read(value, true);
+  return read(value, false, true);
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -42,7 +43,7 @@ type Raw = Readonly<Record<string, unknown>>;
  * unknown field of what `JSON.parse` makes. All types are tested in one expression, and only an event that fails it
  * is gone through field by field to say which one was wrong.
  */
-function read(value: unknown, published: boolean): NormalizedEvent | EventFault {
+function read(value: unknown, escapeFree: boolean, published: boolean): NormalizedEvent | EventFault {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return malformed("", `an event must be a JSON object, not ${kindOf(value)}`);
   }
@@ -87,32 +88,36 @@ function read(value: unknown, published: boolean): NormalizedEvent | EventFault 
   if (title === "") return empty("title");
   if ((plugin_id === 0 || plugin_sid === 0) && (product === "" || category === "")) return NO_PAIR;
   return {
-    event_id: event_id.toWellFormed(),
+    event_id: wellFormed(event_id, escapeFree),
     timestamp: time.text,
-    sensor: sensor.toWellFormed(),
-    title: title.toWellFormed(),
+    sensor: wellFormed(sensor, escapeFree),
+    title: wellFormed(title, escapeFree),
     src_ip: source,
     dst_ip: destination,
     plugin_id,
     plugin_sid,
-    product: product.toWellFormed(),
-    category: category.toWellFormed(),
-    subcategory: subcategory.toWellFormed(),
-    protocol: protocol.toWellFormed(),
+    product: wellFormed(product, escapeFree),
+    category: wellFormed(category, escapeFree),
+    subcategory: wellFormed(subcategory, escapeFree),
+    protocol: wellFormed(protocol, escapeFree),
     src_port,
     dst_port,
-    custom_label1: custom_label1.toWellFormed(),
-    custom_data1: custom_data1.toWellFormed(),
-    custom_label2: custom_label2.toWellFormed(),
-    custom_data2: custom_data2.toWellFormed(),
-    custom_label3: custom_label3.toWellFormed(),
-    custom_data3: custom_data3.toWellFormed(),
-    src_index_pattern: src_index_pattern.toWellFormed(),
+    custom_label1: wellFormed(custom_label1, escapeFree),
+    custom_data1: wellFormed(custom_data1, escapeFree),
+    custom_label2: wellFormed(custom_label2, escapeFree),
+    custom_data2: wellFormed(custom_data2, escapeFree),
+    custom_label3: wellFormed(custom_label3, escapeFree),
+    custom_data3: wellFormed(custom_data3, escapeFree),
+    src_index_pattern: wellFormed(src_index_pattern, escapeFree),
     conn_id: published && isNumberUpTo(raw.conn_id, Number.MAX_SAFE_INTEGER) ? raw.conn_id : 0,
     rcvd_time: published && isNumberUpTo(raw.rcvd_time, Number.MAX_VALUE) ? raw.rcvd_time : 0,
     carrier: published ? readCarrier(raw.carrier) : undefined,
     seconds: time.seconds,
   };
+}
+
+function wellFormed(text: string, escapeFree: boolean): string {
+  return escapeFree ? text : text.toWellFormed();
 }
 
 const MAX_PORT = 65_535;

@@ -56,8 +56,30 @@ export function addressText(address: Address): string {
 export function canonicalAddress(text: string): string | undefined {
   // The strict reader accepts a single spelling of each IPv4 address, which is the canonical one.
   if (parse4(text, 0) >= 0) return text;
-  const v6 = parse6(text);
-  return v6 === undefined ? undefined : text6(v6);
+  return text.length > LONGEST_ADDRESS ? undefined : canonical6(text);
+}
+
+/** IPv6 texts in one generation of the cache; there are two, so that what is still in use survives a change. */
+const CACHE_GENERATION = 4096;
+let recent = new Map<string, string>();
+let older = new Map<string, string>();
+
+/** Reading and writing an IPv6 address costs about ten times a look-up, and the same ones come again and again. */
+function canonical6(text: string): string | undefined {
+  const known = recent.get(text);
+  if (known !== undefined) return known;
+  let canonical = older.get(text);
+  if (canonical === undefined) {
+    const address = parse6(text);
+    if (address === undefined) return undefined;
+    canonical = text6(address);
+  }
+  if (recent.size === CACHE_GENERATION) {
+    older = recent;
+    recent = new Map();
+  }
+  recent.set(text, canonical);
+  return canonical;
 }
 
 /** Reads `address` or `address/prefix`. The error says what is wrong and, where that helps, what would be right. */

@@ -109,7 +109,7 @@ export function readProof(text: string): Proof | undefined {
 }
 
 export function readWelcome(text: string): Welcome | undefined {
-  const next = fieldsOf(text)?.["next"];
+  const next = fieldsOf(text)?.next;
   return isCount(next) && next > 0 ? { next } : undefined;
 }
 

@@ -48,7 +48,8 @@ export class MessageLane {
   readonly #table: SubjectTable;
   readonly #outlet: LaneOutlet;
   readonly #log: Logger;
-  readonly #queue = new Ring<Buffer>(MAX_QUEUED_PIECES);
+  /** Bounded in `#send`. */
+  readonly #queue = new Ring<Buffer>(Number.MAX_SAFE_INTEGER);
   #queuedBytes = 0;
   readonly #assembler = new MessageAssembler();
   readonly #open = new Map<number, OpenRequest>();
@@ -190,14 +191,17 @@ export class MessageLane {
       this.#log.warn("a message is too large for the link and is dropped", { subject, bytes: payload.length });
       return false;
     }
-    if (this.#queuedBytes + payload.length > MAX_QUEUED_BYTES) {
+    const frames = encodeMessage(kind, id, subject, payload);
+    const full =
+      this.#queuedBytes + payload.length > MAX_QUEUED_BYTES || this.#queue.length + frames.length > MAX_QUEUED_PIECES;
+    // The other side would go on by an outdated list of subjects, so that is never dropped; it is small and rare.
+    if (full && kind !== MESSAGE_SUBJECTS) {
       this.#log.sampled("too much waits on the link; a message is dropped", { subject });
       return false;
     }
-    for (const frame of encodeMessage(kind, id, subject, payload)) {
+    for (const frame of frames) {
       this.#queuedBytes += frame.length;
-      // Never full: the bytes are bounded above, and only small messages make small pieces.
-      if (!this.#queue.push(frame)) return false;
+      this.#queue.push(frame);
     }
     this.#outlet.pump();
     return true;

@@ -27,6 +27,8 @@ export class LinkSocket {
   #closing = false;
   #closed = false;
   #reason = "";
+  /** What this side closed with: the peer's echo may never come. */
+  #code: number | undefined;
   readonly #written: (error?: Error) => void;
 
   constructor(ws: WebSocket, handlers: LinkSocketHandlers, heartbeatMs = HEARTBEAT_MS) {
@@ -57,7 +59,7 @@ export class LinkSocket {
       if (this.#closed) return;
       this.#closed = true;
       const said = reason.toString("utf8");
-      this.#handlers.closed(code, this.#reason || said || "the connection broke");
+      this.#handlers.closed(this.#code ?? code, this.#reason || said || "the connection broke");
     });
   }
 
@@ -83,6 +85,7 @@ export class LinkSocket {
   close(code: number, reason: string): void {
     if (this.#closing) return;
     this.#closing = true;
+    this.#code = code;
     this.#reason = reason;
     // The protocol allows 123 bytes.
     this.#ws.close(code, reason.slice(0, 60));

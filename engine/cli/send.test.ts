@@ -107,7 +107,7 @@ describe("dsiem send", () => {
     const { code, terminal } = await send(events(2).join("\n"));
     expect(code).toBe(0);
     expect(frontend.accepted).toEqual([1, 2]);
-    expect(terminal.stderr).toBe(String.raw`waiting: the frontend answers 429, status 429\u001b[31m` + "\n");
+    expect(terminal.stderr).toBe(`${String.raw`waiting: the frontend answers 429, status 429\u001b[31m`}\n`);
   });
 
   test("keeps to a rate", async () => {

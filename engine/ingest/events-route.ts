@@ -40,14 +40,23 @@ const SLICE_MS = 5;
 /** Answers that are ready get this long to leave a connection that has failed, in milliseconds. */
 const LAST_ANSWERS_MS = 100;
 
+/** The events of one request on their way to the bus. */
+interface Batch {
+  response: ServerResponse;
+  /** When the body was there, as it is written into every event. */
+  rcvdTime: string;
+  /** The body holds no backslash: see `eventJson`. */
+  escapeFree: boolean;
+  isArray: boolean;
+  payloads: Buffer[];
+}
+
 /** A large body, waiting for its turn or in the middle of it. */
 interface LargeBody {
-  response: ServerResponse;
+  batch: Batch;
   body: Buffer;
   ascii: boolean;
   elements: ElementReader;
-  rcvdTime: string;
-  payloads: Buffer[];
 }
 
 /** `POST /events`: one event or an array of them, all or nothing (engine.md §2, §3). The hot path of the frontend. */
@@ -151,22 +160,27 @@ export class EventsRoute {
     } catch (error) {
       return this.#refuse(response, 400, "malformed", notJson("The body", error));
     }
-    const rcvdTime = rcvdTimeText(this.#parts.clock.now());
-    const payloads: Buffer[] = [];
-    if (!Array.isArray(value)) {
-      if (!this.#takeValue(response, value, undefined, rcvdTime, payloads)) return;
-    } else {
+    const isArray = Array.isArray(value);
+    const batch = this.#batch(response, isArray, !text.includes("\\"));
+    if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) {
-        if (!this.#takeValue(response, value[index], index, rcvdTime, payloads)) return;
+        if (!this.#takeValue(batch, value[index], index)) return;
       }
+    } else if (!this.#takeValue(batch, value, undefined)) {
+      return;
     }
-    this.#publish(response, payloads, Array.isArray(value));
+    this.#publish(batch);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
-    const rcvdTime = rcvdTimeText(this.#parts.clock.now());
-    this.#large.push({ response, body, ascii, elements: new ElementReader(body), rcvdTime, payloads: [] });
+    const elements = new ElementReader(body);
+    const batch = this.#batch(response, elements.isArray, !body.includes(BACKSLASH));
+    this.#large.push({ batch, body, ascii, elements });
     if (this.#large.length === 1) this.#takeSlice();
+  }
+
+  #batch(response: ServerResponse, isArray: boolean, escapeFree: boolean): Batch {
+    return { response, rcvdTime: rcvdTimeText(this.#parts.clock.now()), escapeFree, isArray, payloads: [] };
   }
 
   readonly #takeSlice = (): void => {
@@ -182,70 +196,65 @@ export class EventsRoute {
   };
 
   /** True when the body is done with: published or refused. */
-  #takeLarge(large: LargeBody, until: number): boolean {
-    const { response, body, elements, rcvdTime, payloads } = large;
+  #takeLarge({ batch, body, ascii, elements }: LargeBody, until: number): boolean {
+    const encoding = ascii ? "latin1" : "utf8";
     while (elements.next()) {
       const index = elements.isArray ? elements.index : undefined;
       let value: unknown;
       try {
-        value = JSON.parse(body.toString(large.ascii ? "latin1" : "utf8", elements.from, elements.to));
+        value = JSON.parse(body.toString(encoding, elements.from, elements.to));
       } catch (error) {
-        this.#refuse(response, 400, "malformed", notJson(subject(index), error));
+        this.#refuse(batch.response, 400, "malformed", notJson(subject(index), error));
         return true;
       }
-      if (!this.#takeValue(response, value, index, rcvdTime, payloads)) return true;
+      if (!this.#takeValue(batch, value, index)) return true;
       if (performance.now() >= until) return false;
     }
-    if (elements.fault === undefined) this.#publish(response, payloads, elements.isArray);
+    if (elements.fault === undefined) this.#publish(batch);
     else {
       const what = subject(elements.isArray ? elements.index : undefined);
-      this.#refuse(response, 400, "malformed", `${what} ${elements.fault}.\n`);
+      this.#refuse(batch.response, 400, "malformed", `${what} ${elements.fault}.\n`);
     }
     return true;
   }
 
   /** Reads one event and adds what is published for it; answers and returns false when it is refused. */
-  #takeValue(
-    response: ServerResponse,
-    value: unknown,
-    index: number | undefined,
-    rcvdTime: string,
-    payloads: Buffer[],
-  ): boolean {
+  #takeValue(batch: Batch, value: unknown, index: number | undefined): boolean {
     if (deeperThan(value, index === undefined ? MAX_JSON_DEPTH : MAX_JSON_DEPTH - 1)) {
-      this.#refuse(response, 400, "malformed", `${subject(index)} ${TOO_DEEP}.\n`);
+      this.#refuse(batch.response, 400, "malformed", `${subject(index)} ${TOO_DEEP}.\n`);
       return false;
     }
     const event = readEvent(value);
     if (isFault(event)) {
-      if (event.fault === "invalid") this.#refuse(response, 418, "invalid", INVALID);
-      else this.#refuse(response, 400, "malformed", faultText(event, index));
+      if (event.fault === "invalid") this.#refuse(batch.response, 418, "invalid", INVALID);
+      else this.#refuse(batch.response, 400, "malformed", faultText(event, index));
       return false;
     }
     const connectionId = ++this.#lastConnectionId;
-    const { carrier } = this.#parts;
-    payloads.push(Buffer.from(eventJson(event, connectionId, rcvdTime, carrier?.(connectionId))));
+    const carrier = this.#parts.carrier?.(connectionId);
+    batch.payloads.push(Buffer.from(eventJson(event, connectionId, batch.rcvdTime, carrier, batch.escapeFree)));
     return true;
   }
 
-  #publish(response: ServerResponse, payloads: readonly Buffer[], isArray: boolean): void {
+  #publish(batch: Batch): void {
     const { limiter, publish, counters } = this.#parts;
+    const { response, payloads } = batch;
     const count = payloads.length;
     if (count === 0) return this.#ok(response);
     if (limiter !== undefined && !limiter.take(count)) return this.#refuse(response, 429, "over_rate", OVER_RATE);
     try {
       publish(payloads, (error) => {
-        if (error !== undefined) return this.#busRefused(response, count, isArray, error);
+        if (error !== undefined) return this.#busRefused(batch, error);
         counters.accepted += count;
         this.#ok(response);
       });
     } catch (error) {
-      this.#busRefused(response, count, isArray, error);
+      this.#busRefused(batch, error);
     }
   }
 
-  #busRefused(response: ServerResponse, count: number, isArray: boolean, error: unknown): void {
-    this.#parts.limiter?.giveBack(count);
+  #busRefused({ response, payloads, isArray }: Batch, error: unknown): void {
+    this.#parts.limiter?.giveBack(payloads.length);
     const code = error instanceof DsiemError ? error.code : undefined;
     if (code === "PAYLOAD_TOO_LARGE") {
       const place = isArray && error instanceof DsiemError && "index" in error ? `Event ${error.index}: ` : "";
@@ -305,6 +314,7 @@ export class EventsRoute {
   }
 }
 
+const BACKSLASH = 0x5c;
 const ONLY_POST = "Events are sent with POST.\n";
 const STOPPING = "This frontend is stopping; send the events again to another one, or later.\n";
 const TOO_LARGE = `The body is larger than ${MAX_EVENTS_BODY_BYTES} bytes; send fewer events at a time.\n`;

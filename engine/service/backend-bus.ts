@@ -12,5 +12,5 @@ export function openBackendBus(config: BackendConfig, clock: Clock, logger: Logg
     // A backend publishes no events, so nothing of it has to wait while the server is away.
     return connectNats({ ...bus, maxBuffered: 0, name: node, logger, clock });
   }
-  return connectLink({ url: frontend, token: bus.token, node, maxQueue, logger, clock });
+  return connectLink({ url: frontend, token: bus.token, node, maxQueue, logger });
 }

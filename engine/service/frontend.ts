@@ -65,7 +65,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     publish: (events, done) => openedBus(bus).publishEvents(events, done),
     ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
   });
-  const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, busLog, clock));
+  const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, clock, busLog));
   const frontend = new Frontend({ door, counters, limiter, configWork, log });
   try {
     const opened = openBus(door.server, log.child("dsiem::bus"));

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import process from "node:process";
+import { hasLostNpm } from "./npm.mjs";
 
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Ending */
 
@@ -90,15 +91,6 @@ function supervise(child) {
       resolve({ code, signal });
     });
   });
-}
-
-const parent = process.ppid;
-
-/**
- * npm passes a SIGTERM on to the shell that it runs its scripts in, and the shell dies of it without telling anybody.
- */
-function hasLostNpm() {
-  return !onWindows && process.env.npm_lifecycle_event !== undefined && process.ppid !== parent;
 }
 
 /**

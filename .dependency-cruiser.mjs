@@ -1,0 +1,151 @@
+// Who may import whom. Data flows one way: each room hands its result on through a function it was given, and only
+// `service` knows all rooms. A room that isn't in this table fails the check (scripts/checks/boundaries.mjs).
+
+/**
+ * `rooms`: the rooms of engine/ it may import besides itself. `packages`: npm's. `pure`: not even Node's own modules.
+ * @type {Record<string, { why: string, rooms: readonly string[], packages?: readonly string[], pure?: true }>}
+ */
+const ROOMS = {
+  contract: {
+    why: "Every wire and file format, once; it knows nothing but zod, so that any process can use it.",
+    rooms: [],
+    packages: ["zod"],
+    pure: true,
+  },
+  base: {
+    why: "Clock, errors, log, addresses: what every room may lean on leans on nothing but the contract.",
+    rooms: ["contract"],
+  },
+  ingest: {
+    why: "The HTTP door hands accepted events to a function it was given; it knows no bus.",
+    rooms: ["contract", "base"],
+    packages: ["fastify", "@fastify/static"],
+  },
+  bus: {
+    why: "The Bus interface and its transports carry bytes and know nothing of what they mean.",
+    rooms: ["contract", "base"],
+    packages: ["@nats-io/transport-node", "ws"],
+  },
+  inventory: {
+    why: "Networks, asset values and the whitelist: data that directives and the correlator ask.",
+    rooms: ["contract", "base"],
+  },
+  directive: {
+    why: "Loading, validating and compiling directives happens before any event and needs no correlator.",
+    rooms: ["contract", "base", "inventory"],
+  },
+  match: {
+    why: "Pure, synchronous predicates over a compiled rule: the same ones answer why not.",
+    rooms: ["contract", "base", "inventory", "directive"],
+    pure: true,
+  },
+  backlog: {
+    why: "The correlator: no I/O, and time is an argument.",
+    rooms: ["contract", "base", "inventory", "directive", "match"],
+    pure: true,
+  },
+  enrich: {
+    why: "Look-ups run off the hot path and don't know what asked for them.",
+    rooms: ["contract", "base"],
+    packages: ["lru-cache"],
+  },
+  alarm: {
+    why: "Turns a backlog's transition into an alarm record; writing it is the store's.",
+    rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "enrich"],
+    packages: ["nanoid"],
+  },
+  store: {
+    why: "Files and databases take lines and rows and don't know what produced them.",
+    rooms: ["contract", "base"],
+  },
+  telemetry: {
+    why: "The watchdog's report is made of numbers it is handed.",
+    rooms: ["contract", "base"],
+  },
+  supervisor: {
+    why: "Starts, watches and stops services as processes, so it never loads their code.",
+    rooms: ["contract", "base"],
+  },
+  service: {
+    why: "Wiring only, and the one place that knows all rooms.",
+    rooms: [
+      ..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry".split(" "),
+    ],
+    packages: ["nanoid"],
+  },
+  cli: {
+    why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
+    rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
+    packages: ["commander", "zod"],
+  },
+};
+
+/** Tests may look into any room: several put real neighbours together. No product code may import a test. */
+const TESTS = "[.]test[.]ts$|/testing/";
+
+const roomRules = Object.entries(ROOMS).map(([room, { why, rooms, packages = [], pure }]) => ({
+  name: `room-${room}`,
+  comment: why,
+  severity: "error",
+  from: { path: `^engine/${room}/`, pathNot: TESTS },
+  to: {
+    pathNot: [
+      `^engine/(${[room, ...rooms].join("|")})/`,
+      ...packages.map((name) => `^node_modules/(@types/)?${name}/`),
+      // The product's own name and version.
+      ...(room === "cli" || room === "service" ? ["^package[.]json$"] : []),
+    ],
+    ...(pure ? {} : { dependencyTypesNot: ["core"] }),
+  },
+}));
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+const configuration = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: "no-cycles",
+      comment: "Two files that need each other are one file, or a third one is missing.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-electron-in-engine",
+      comment: "Desktop, browser, container and server run the same engine; it knows none of them.",
+      severity: "error",
+      from: { path: "^engine/" },
+      to: { path: "^(electron|renderer)(/|$)|node_modules/electron/" },
+    },
+    {
+      name: "no-way-out-of-engine",
+      comment: "The product needs nothing of its tools, benches and journeys.",
+      severity: "error",
+      from: { path: "^engine/", pathNot: TESTS },
+      to: { path: "^(scripts|bench|e2e)/" },
+    },
+    {
+      name: "no-tests-in-product",
+      comment: "What only tests need isn't shipped.",
+      severity: "error",
+      from: { path: "^engine/", pathNot: TESTS },
+      to: { path: TESTS },
+    },
+    {
+      name: "no-unresolvable",
+      comment: "An import that leads nowhere fails at run time.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
+
+export default configuration;
+export { ROOMS };

@@ -1,0 +1,144 @@
+import { Ring } from "../base/ring.ts";
+import type { EventListener, EventSubscription, Position } from "./bus.ts";
+
+interface Held {
+  payload: Uint8Array;
+  position: Position;
+}
+
+interface Subscriber {
+  listener: EventListener;
+  paused: boolean;
+}
+
+/**
+ * The backend's side of the event stream: which events came, which of them the process is done with, and what waits
+ * because the subscriber pauses. It outlives connections, which is why nothing is lost or delivered twice when one
+ * breaks: the frontend is told what came, and goes on behind it.
+ *
+ * Positions go on growing by one when a restarted frontend counts from 1 again; `#base` is what they are ahead.
+ */
+export class LinkStream {
+  readonly #maxQueue: number;
+  /** Called when the credit may have changed, or enough was acknowledged to tell. */
+  readonly #onChange: () => void;
+  readonly #subscribers: Subscriber[] = [];
+  /** Bounded by `maxQueue`: the frontend sends no more than that unacknowledged, and is cut off if it does. */
+  readonly #held = new Ring<Held>(Number.MAX_SAFE_INTEGER);
+  #delivering = false;
+  /** Of the frontend's run that the sequence numbers below belong to. */
+  #boot: string | undefined;
+  #base = 0;
+  #received = 0;
+  #acknowledged = 0;
+
+  constructor(maxQueue: number, onChange: () => void) {
+    // The credit travels in 32 bits.
+    this.#maxQueue = Math.min(Math.max(1, maxQueue), 0xffff_ffff);
+    this.#onChange = onChange;
+  }
+
+  /** Sequence number up to which everything is done with. */
+  get acknowledged(): number {
+    return this.#acknowledged;
+  }
+
+  get heldCount(): number {
+    return this.#held.length;
+  }
+
+  /** Unacknowledged events that are welcome: none while nobody subscribes or a subscriber pauses. */
+  get credit(): number {
+    return this.#subscribers.length === 0 || this.#anyPaused() ? 0 : this.#maxQueue;
+  }
+
+  /** What this process has of the stream of the frontend's run `boot`. */
+  receivedFrom(boot: string): number | undefined {
+    return this.#boot === boot ? this.#received : undefined;
+  }
+
+  /** The frontend goes on with sequence number `next`: behind what came, or where a new stream starts for us. */
+  continueAt(boot: string, next: number): void {
+    if (this.#boot === boot && next === this.#received + 1) return;
+    const first = this.#boot === undefined;
+    const lastPosition = this.#base + this.#received;
+    this.#boot = boot;
+    this.#base = first ? 0 : lastPosition + 1 - next;
+    this.#received = next - 1;
+    this.#acknowledged = next - 1;
+  }
+
+  /** Takes the events of a frame; returns what is wrong with them, if anything. */
+  receive(first: number, events: readonly Uint8Array[]): string | undefined {
+    if (first !== this.#received + 1) return `event ${first} where ${this.#received + 1} comes next`;
+    if (this.#received + events.length - this.#acknowledged > this.#maxQueue) return "more events than it may";
+    const position = this.#base + first;
+    this.#received += events.length;
+    for (let i = 0; i < events.length; i++) {
+      const payload = events[i];
+      if (payload === undefined) break;
+      if (this.#held.length === 0 && !this.#delivering && this.credit > 0) this.#hand(payload, position + i);
+      else this.#held.push({ payload, position: position + i });
+    }
+    return undefined;
+  }
+
+  /** True when there is something new to tell the frontend. Positions of an earlier stream are ignored. */
+  acknowledge(position: Position): boolean {
+    const sequence = position - this.#base;
+    if (sequence <= this.#acknowledged) return false;
+    if (sequence > this.#received) throw new Error(`broken invariant: position ${position} was never delivered`);
+    this.#acknowledged = sequence;
+    return true;
+  }
+
+  subscribe(listener: EventListener): EventSubscription {
+    const subscriber: Subscriber = { listener, paused: false };
+    this.#subscribers.push(subscriber);
+    this.#changed();
+    const setPaused = (paused: boolean) => {
+      if (subscriber.paused === paused) return;
+      subscriber.paused = paused;
+      this.#changed();
+    };
+    return {
+      pause: () => setPaused(true),
+      resume: () => setPaused(false),
+      close: () => {
+        const index = this.#subscribers.indexOf(subscriber);
+        if (index < 0) return;
+        this.#subscribers.splice(index, 1);
+        this.#changed();
+      },
+    };
+  }
+
+  #changed(): void {
+    this.#onChange();
+    // Not from within the caller: it may be in the middle of handling an event.
+    if (this.#held.length > 0) setImmediate(() => this.#deliverHeld());
+  }
+
+  #deliverHeld(): void {
+    if (this.#delivering) return;
+    while (this.credit > 0) {
+      const held = this.#held.shift();
+      if (held === undefined) return;
+      this.#hand(held.payload, held.position);
+    }
+  }
+
+  #hand(payload: Uint8Array, position: Position): void {
+    this.#delivering = true;
+    try {
+      for (const subscriber of this.#subscribers) subscriber.listener(payload, position);
+    } finally {
+      this.#delivering = false;
+    }
+  }
+
+  #anyPaused(): boolean {
+    for (const subscriber of this.#subscribers) if (subscriber.paused) return true;
+    return false;
+  }
+}
