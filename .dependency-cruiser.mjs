@@ -2,8 +2,9 @@
 // `service` knows all rooms. A room that isn't in this table fails the check (scripts/checks/boundaries.mjs).
 
 /**
- * `rooms`: the rooms of engine/ it may import besides itself. `packages`: npm's. `pure`: not even Node's own modules.
- * @type {Record<string, { why: string, rooms: readonly string[], packages?: readonly string[], pure?: true }>}
+ * `rooms`: the rooms of engine/ it may import besides itself. `packages`: npm's. `files`: single files elsewhere (a
+ * pattern). `pure`: not even Node's own modules.
+ * @type {Record<string, { why: string, rooms: readonly string[], packages?: readonly string[], files?: string, pure?: true }>}
  */
 const ROOMS = {
   contract: {
@@ -19,7 +20,7 @@ const ROOMS = {
   ingest: {
     why: "The HTTP door hands accepted events to a function it was given; it knows no bus.",
     rooms: ["contract", "base"],
-    packages: ["fastify", "@fastify/static"],
+    packages: ["fastify", "@fastify/static", "lru-cache"],
   },
   bus: {
     why: "The Bus interface and its transports carry bytes and know nothing of what they mean.",
@@ -31,8 +32,9 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   directive: {
-    why: "Loading, validating and compiling directives happens before any event and needs no correlator.",
-    rooms: ["contract", "base", "inventory"],
+    why: "Loading and validating configuration happens before any event; look-up sources are part of what it validates.",
+    rooms: ["contract", "base", "inventory", "enrich"],
+    packages: ["zod"],
   },
   match: {
     why: "Pure, synchronous predicates over a compiled rule: the same ones answer why not.",
@@ -65,37 +67,38 @@ const ROOMS = {
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
     rooms: ["contract", "base"],
+    files: "^assets/demo/",
   },
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
-    rooms: [
-      ..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry".split(" "),
-    ],
-    packages: ["nanoid"],
+    rooms: [..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry".split(" ")],
+    packages: ["nanoid", "zod"],
   },
   cli: {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
+    // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
+    files: "^package[.]json$|^assets/demo/|^engine/store/alarm-files-worker[.]ts$",
   },
 };
 
-/** Tests may look into any room: several put real neighbours together. No product code may import a test. */
-const TESTS = "[.]test[.]ts$|/testing/";
+/** Tests and their fixtures may look into any room: several put real neighbours together. No product code may import a test. */
+const TESTS = "[.](test|fixture)[.]ts$|/testing/";
 
-const roomRules = Object.entries(ROOMS).map(([room, { why, rooms, packages = [], pure }]) => ({
+/** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
+const roomRules = Object.entries(ROOMS).map(([room, { why, rooms, packages = [], files, pure }]) => ({
   name: `room-${room}`,
   comment: why,
-  severity: "error",
+  severity: /** @type {const} */ ("error"),
   from: { path: `^engine/${room}/`, pathNot: TESTS },
   to: {
     pathNot: [
       `^engine/(${[room, ...rooms].join("|")})/`,
       ...packages.map((name) => `^node_modules/(@types/)?${name}/`),
-      // The product's own name and version.
-      ...(room === "cli" || room === "service" ? ["^package[.]json$"] : []),
+      ...(files === undefined ? [] : [files]),
     ],
-    ...(pure ? {} : { dependencyTypesNot: ["core"] }),
+    ...(pure ? {} : { dependencyTypesNot: /** @type {"core"[]} */ (["core"]) }),
   },
 }));
 

@@ -132,6 +132,7 @@ async function startRig(context: BenchContext, kind: Bus["kind"]): Promise<EndTo
     run: async (milliseconds) => {
       const result = await load.call("run", { milliseconds }, milliseconds + SPARE_MS);
       nats?.check();
+      backend.check();
       if (result.lost !== 0 || result.repeated !== 0) {
         throw new BenchError(`LOST ${result.lost} of ${result.matching} lines, ${result.repeated} repeated (${kind})`);
       }

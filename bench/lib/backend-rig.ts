@@ -65,6 +65,7 @@ export class BackendRig {
     published.catch(() => undefined);
     await file.reach(this.#lines).catch((error: unknown) => {
       this.#nats.check();
+      backend.check();
       throw error;
     });
     const endedMs = machineMs();

@@ -17,7 +17,7 @@ const LOG_LINES_IN_ERRORS = 8;
 export type Bus = { readonly kind: "nats"; readonly server: NatsServer } | { readonly kind: "link" };
 
 /** A temporary folder that is removed with the bench. */
-export function makeFolder(): string {
+function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "dsiem-bench-"));
   removeAtExit(folder);
   return folder;
@@ -71,7 +71,9 @@ export interface Service {
   /** Milliseconds from the start of the process until it said that it is ready. */
   readonly startedInMs: number;
   readonly folder: string;
-  /** Stops it in order; gives the folder with its CPU profile when one was asked for. */
+  /** @throws BenchError with its last log lines when it has ended by itself. */
+  check(): void;
+  /** Stops it in order. */
   stop(): Promise<void>;
 }
 
@@ -163,6 +165,7 @@ function running({ child, log, folder, startedAt }: Started, name: string): Serv
     pid: child.pid,
     startedInMs: performance.now() - startedAt,
     folder,
+    check: () => failIfEnded(child, log),
     stop: async () => {
       failIfEnded(child, log);
       await stopChild(`the ${name}`, child);

@@ -37,7 +37,7 @@ export function taxonomyOf(directive: number): { product: string; category: stri
   return { product: "Web Proxy", category: `Policy ${directive}` };
 }
 
-export function eventId(sequence: number): string {
+function eventId(sequence: number): string {
   return `e${String(sequence).padStart(ID_DIGITS, "0")}`;
 }
 

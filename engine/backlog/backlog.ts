@@ -30,7 +30,10 @@ export interface BacklogHits {
   vulnerabilities: Hit[];
 }
 
-/** What a backlog takes from its directive: everything but the rules, which a loaded backlog brings itself. */
+/**
+ * What the backlogs of a directive share: all that they take from it but the rules, which a loaded backlog brings
+ * itself, and from its surroundings.
+ */
 export interface BacklogHeader {
   readonly directiveId: number;
   readonly kingdom: string;
@@ -39,6 +42,7 @@ export interface BacklogHeader {
   readonly alwaysActive: boolean;
   readonly status: string;
   readonly tag: string;
+  readonly inventory: Inventory;
 }
 
 /** The address that stands for "none" and leaves the set once another one is there (engine.md §8). */
@@ -117,10 +121,10 @@ export class Backlog implements BacklogView {
   }
 
   latestEndBefore(stage: number): number {
-    let latest = 0;
+    let latest = Number.NEGATIVE_INFINITY;
     for (let earlier = 0; earlier < stage - 1; earlier++) {
-      const end = this.stages[earlier]?.endTime ?? 0;
-      if (end > latest) latest = end;
+      const state = this.stages[earlier];
+      if (state !== undefined && state.status !== "" && state.endTime > latest) latest = state.endTime;
     }
     return latest;
   }
@@ -131,11 +135,12 @@ export class Backlog implements BacklogView {
   }
 
   highestValueWith(subject: Subject): number {
-    return Math.max(subject.source.value, subject.destination.value, 0);
+    return Math.max(subject.source.value, subject.destination.value, this.highestValue());
   }
 
   /** The highest asset value of any address seen (engine.md §8). */
-  highestValue(inventory: Inventory): number {
+  highestValue(): number {
+    const { inventory } = this.header;
     let highest = 0;
     for (const addresses of [this.sources, this.destinations]) {
       for (const address of fewValues(addresses)) highest = Math.max(highest, inventory.facts(address).value);
@@ -198,7 +203,7 @@ function withAddress(addresses: Few<string>, address: string): Few<string> {
 }
 
 /** `ip:port`, and `[v6]:port` (compat.md §2). */
-function socketText(ip: string, port: number): string {
+export function socketText(ip: string, port: number): string {
   return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 

@@ -6,7 +6,7 @@ import { NaiveCorrelator } from "./testing/naive-correlator.ts";
 import { correlatorOf, directivesArbitrary, EPOCH, eventsArbitrary, HOME } from "./testing/scenarios.ts";
 
 const NOW_MS = EPOCH * 1000;
-const RUNS = Number(process.env["DSIEM_PROPERTY_RUNS"] ?? 400);
+const RUNS = Number(process.env.DSIEM_PROPERTY_RUNS ?? 400);
 
 describe("the correlator", () => {
   it("does what a scan of every live backlog does (property 1)", () => {

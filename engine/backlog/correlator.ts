@@ -1,15 +1,16 @@
 import type { Directive } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { SavedBacklog } from "../contract/saved-backlog.ts";
-import { type CompiledRule, type CompiledRules, compileRules } from "../directive/compile.ts";
+import type { CompiledRule } from "../directive/compile.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { isInOrder, isNewStickyValue, matchesEvent, type Subject, stickyValue } from "../match/checks.ts";
 import { riskClassOf, riskOf } from "../match/risk.ts";
-import { Backlog, type BacklogHeader } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { ExpiryQueue } from "./expiry.ts";
 import { fewWith } from "./few.ts";
-import { LiveIndex } from "./live-index.ts";
+import { LiveDirective } from "./live-directive.ts";
+import type { LiveIndex } from "./live-index.ts";
 import type { Effect, Outcome } from "./outcome.ts";
 import { restoreBacklog, saveBacklog } from "./saved.ts";
 import type { CorrelatorSink } from "./sink.ts";
@@ -39,18 +40,6 @@ interface DirectiveSlot {
   live: LiveDirective | undefined;
 }
 
-/** What exists of a directive from its first matching event until it has idled (engine.md §10). */
-interface LiveDirective {
-  readonly header: BacklogHeader;
-  readonly name: string;
-  readonly own: LiveIndex;
-  /** Of loaded backlogs whose rules aren't those of today's directive: they keep their own (engine.md §9). */
-  variants: LiveIndex[];
-  /** In order of creation, each with the index it is in. */
-  readonly backlogs: Map<Backlog, LiveIndex>;
-  lastUsedMs: number;
-}
-
 /** What the offer of an event came to. */
 type Offer = "consumed" | "refused";
 
@@ -62,6 +51,7 @@ type Offer = "consumed" | "refused";
  */
 export class Correlator {
   readonly #options: CorrelatorOptions;
+  readonly #surroundings: Pick<CorrelatorOptions, "inventory" | "status" | "tag">;
   readonly #interest = new InterestIndex<DirectiveSlot>();
   readonly #slots = new Map<number, DirectiveSlot>();
   readonly #expiry: ExpiryQueue;
@@ -71,16 +61,19 @@ export class Correlator {
   #eventCount = 0;
   #nextOrdinal = 1;
   #liveBacklogs = 0;
+  #preloaded = false;
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
 
   constructor(options: CorrelatorOptions) {
+    const { inventory, status, tag } = options;
     this.#options = options;
+    this.#surroundings = { inventory, status, tag };
     this.#expiry = new ExpiryQueue(options.minAlarmLifetimeSeconds);
   }
 
   /** Who is interested in what: for the scan that spares the parsing of events which concern nobody. */
-  get interest(): Pick<InterestIndex<DirectiveSlot>, "hasPlugin" | "taxonomies"> {
+  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "taxonomies"> {
     return this.#interest;
   }
 
@@ -96,7 +89,7 @@ export class Correlator {
   get activeDirectives(): number {
     let active = 0;
     for (const slot of this.#active) {
-      if (slot.live !== undefined && slot.live.backlogs.size > 0) active += 1;
+      if (slot.live !== undefined && slot.live.backlogCount > 0) active += 1;
     }
     return active;
   }
@@ -117,17 +110,19 @@ export class Correlator {
     this.#interest.add(slot, directive.rules);
   }
 
-  /** Compiles every directive at once (`--preload-all-directives`). */
+  /** Compiles every directive at once, to stay in memory (`--preload-all-directives`). */
   preload(nowMs: number): void {
+    this.#preloaded = true;
     for (const slot of this.#slots.values()) this.#liven(slot, nowMs);
   }
 
   /** Drops the compiled rules of directives that have had no backlog for long; returns how many. */
   dropIdle(nowMs: number): number {
+    if (this.#preloaded) return 0;
     let dropped = 0;
     for (const slot of this.#active) {
       const { live } = slot;
-      if (live === undefined || live.backlogs.size > 0) continue;
+      if (live === undefined || live.backlogCount > 0) continue;
       if (nowMs - live.lastUsedMs < this.#options.idleDirectivesMs) continue;
       slot.live = undefined;
       this.#active.delete(slot);
@@ -163,7 +158,7 @@ export class Correlator {
     for (const backlog of expired) {
       backlog.state(backlog.stage).status = "timeout";
       this.#options.sink.recordDue(backlog, false);
-      this.#remove(backlog, "timeout");
+      this.#remove(backlog, "timeout", nowMs);
     }
     return expired.length;
   }
@@ -173,7 +168,7 @@ export class Correlator {
     const saved = new Map<number, SavedBacklog[]>();
     for (const slot of this.#active) {
       const { live } = slot;
-      if (live !== undefined && live.backlogs.size > 0) saved.set(slot.id, [...live.backlogs.keys()].map(saveBacklog));
+      if (live !== undefined && live.backlogCount > 0) saved.set(slot.id, Array.from(live.backlogs(), saveBacklog));
     }
     return saved;
   }
@@ -191,7 +186,7 @@ export class Correlator {
       const restored = restoreBacklog(each, {
         header: live.header,
         name: live.name,
-        ownRules: live.own.rules,
+        compile: (rules) => live.compiled(rules),
         ordinal: this.#nextOrdinal,
         nowMs,
       });
@@ -200,45 +195,21 @@ export class Correlator {
         continue;
       }
       this.#nextOrdinal += 1;
-      this.#enter(live, this.#indexFor(slot, live, restored.rules), restored);
+      // What the rules of a variant name may be of no interest to today's.
+      if (this.#enter(live, restored)) {
+        const rules = restored.rules.map((rule) => rule.rule);
+        this.#interest.add(slot, rules);
+      }
     }
     return problems;
   }
 
   #liven(slot: DirectiveSlot, nowMs: number): LiveDirective {
-    if (slot.live !== undefined) return slot.live;
-    const directive = slot.parse();
-    const { status, tag } = this.#options;
-    slot.live = {
-      header: {
-        directiveId: directive.id,
-        kingdom: directive.kingdom,
-        category: directive.category,
-        priority: directive.priority,
-        alwaysActive: directive.all_rules_always_active,
-        status,
-        tag,
-      },
-      name: directive.name,
-      own: new LiveIndex(compileRules(directive.rules)),
-      variants: [],
-      backlogs: new Map(),
-      lastUsedMs: nowMs,
-    };
-    this.#active.add(slot);
+    if (slot.live === undefined) {
+      slot.live = new LiveDirective(slot.parse(), this.#surroundings, nowMs);
+      this.#active.add(slot);
+    }
     return slot.live;
-  }
-
-  /** The index of the backlogs with these very rules; a loaded backlog's own rules get one of their own. */
-  #indexFor(slot: DirectiveSlot, live: LiveDirective, rules: CompiledRules): LiveIndex {
-    if (rules === live.own.rules) return live.own;
-    const variant = new LiveIndex(rules);
-    live.variants.push(variant);
-    this.#interest.add(
-      slot,
-      rules.map((each) => each.rule),
-    );
-    return variant;
   }
 
   #correlate(slot: DirectiveSlot, stages: readonly number[], subject: Subject, nowMs: number): boolean {
@@ -248,7 +219,7 @@ export class Correlator {
     live.lastUsedMs = nowMs;
     const effects: Effect[] | undefined = this.onOutcome === undefined ? undefined : [];
     let created: Backlog | undefined;
-    let matched = live.backlogs.size > 0 && this.#offerToLive(live, stages, subject, nowMs, effects);
+    let matched = live.backlogCount > 0 && this.#offerToLive(live, stages, subject, nowMs, effects);
     const firstRule = live.own.rules[0];
     if (!matched && stages[0] === 1 && firstRule !== undefined && matchesEvent(firstRule, subject)) {
       created = this.#create(live, subject, nowMs);
@@ -269,18 +240,19 @@ export class Correlator {
     effects: Effect[] | undefined,
   ): boolean {
     const found = this.#found;
-    found.length = 0;
     for (const stage of stages) this.#findAt(live.own, stage, subject);
-    for (const variant of live.variants) {
-      for (const rule of variant.rules) this.#findAt(variant, rule.stage, subject);
+    if (live.hasVariants) {
+      for (const variant of live.variants()) {
+        for (const rule of variant.rules) this.#findAt(variant, rule.stage, subject);
+      }
     }
     if (found.length === 0) return false;
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
-    // The list is walked by a copy's length, not reused while walking: an offer never finds further backlogs.
     let consumed = false;
     for (const backlog of found) {
       if (this.#offer(live, backlog, subject, nowMs, effects) === "consumed") consumed = true;
     }
+    found.length = 0;
     return consumed;
   }
 
@@ -353,18 +325,19 @@ export class Correlator {
     const backlog = new Backlog(newAlarmId(), this.#nextOrdinal, live.header, live.own.rules, title, nowMs);
     this.#nextOrdinal += 1;
     backlog.state(1).startTime = subject.event.seconds;
-    this.#enter(live, live.own, backlog);
+    this.#enter(live, backlog);
     sink.backlogCreated(backlog, subject.event);
     this.#noteSticky(backlog, backlog.rule(1), subject.event);
     this.#record(live, backlog, subject, nowMs);
     return backlog;
   }
 
-  #enter(live: LiveDirective, index: LiveIndex, backlog: Backlog): void {
-    live.backlogs.set(backlog, index);
-    index.add(backlog);
+  /** True when the backlog's rules are a variant that wasn't live before. */
+  #enter(live: LiveDirective, backlog: Backlog): boolean {
+    const isNewVariant = live.enter(backlog);
     this.#expiry.put(backlog);
     this.#liveBacklogs += 1;
+    return isNewVariant;
   }
 
   /** Records the event at the current stage; true when that finished the stage. */
@@ -377,52 +350,48 @@ export class Correlator {
       this.#expiry.put(backlog);
       return false;
     }
-    this.#finishStage(live, backlog, subject.event);
+    this.#finishStage(live, backlog, subject.event, nowMs);
     return true;
   }
 
   #recordEarlier(live: LiveDirective, backlog: Backlog, stage: number, subject: Subject, nowMs: number): void {
     const { sink } = this.#options;
     const rebind = backlog.firstEvent(stage) === undefined;
-    const index = live.backlogs.get(backlog);
+    const index = live.indexOf(backlog);
     // A stage that Dsiem-rs saved without its first event gets one now, and with it what refers to it a key.
-    if (rebind) index?.remove(backlog);
+    if (rebind) index.remove(backlog);
     backlog.record(stage, subject, Math.floor(nowMs / 1000));
-    if (rebind) index?.add(backlog);
+    if (rebind) index.add(backlog);
     sink.eventRecorded(backlog, stage, subject.event);
     sink.recordDue(backlog, false);
   }
 
-  #finishStage(live: LiveDirective, backlog: Backlog, event: NormalizedEvent): void {
-    const { inventory, medRiskMin, medRiskMax, sink } = this.#options;
+  #finishStage(live: LiveDirective, backlog: Backlog, event: NormalizedEvent, nowMs: number): void {
+    const { medRiskMin, medRiskMax, sink } = this.#options;
     const { stage } = backlog;
     const rule = backlog.rule(stage);
     const state = backlog.state(stage);
     state.status = "finished";
     state.endTime = event.seconds;
     const riskBefore = backlog.risk;
-    backlog.risk = riskOf(backlog.priority, rule.rule.reliability, backlog.highestValue(inventory));
+    backlog.risk = riskOf(backlog.priority, rule.rule.reliability, backlog.highestValue());
     if (backlog.risk !== riskBefore) backlog.riskClass = riskClassOf(backlog.risk, medRiskMin, medRiskMax);
     const last = stage === backlog.rules.length;
     if (!last) {
       backlog.stage = stage + 1;
       backlog.state(backlog.stage).startTime = event.seconds;
-      live.backlogs.get(backlog)?.advanced(backlog);
+      live.indexOf(backlog).advanced(backlog);
       this.#expiry.put(backlog);
     }
     sink.stageFinished(backlog, stage, event, riskBefore);
     sink.recordDue(backlog, true);
-    if (last) this.#remove(backlog, "complete");
+    if (last) this.#remove(backlog, "complete", nowMs);
   }
 
-  #remove(backlog: Backlog, why: "complete" | "timeout"): void {
+  #remove(backlog: Backlog, why: "complete" | "timeout", nowMs: number): void {
     const live = this.#slots.get(backlog.header.directiveId)?.live;
-    const index = live?.backlogs.get(backlog);
-    if (live === undefined || index === undefined)
-      throw new Error(`broken invariant: backlog ${backlog.id} isn't live`);
-    index.remove(backlog);
-    live.backlogs.delete(backlog);
-    if (index !== live.own) live.variants = live.variants.filter((variant) => variant !== index);
+    if (live === undefined) throw new Error(`broken invariant: the directive of backlog ${backlog.id} isn't live`);
+    live.leave(backlog, nowMs);
     this.#expiry.remove(backlog);
     this.#liveBacklogs -= 1;
     this.#options.sink.backlogRemoved(backlog, why);

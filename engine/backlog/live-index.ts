@@ -22,10 +22,16 @@ const UNBOUND = "";
 export class LiveIndex {
   readonly rules: CompiledRules;
   readonly #byStage: readonly Map<ReferenceKey, Bucket>[];
+  #backlogCount = 0;
 
   constructor(rules: CompiledRules) {
     this.rules = rules;
     this.#byStage = rules.map(() => new Map());
+  }
+
+  /** Backlogs added and not removed, whether or not any map holds them. */
+  get backlogCount(): number {
+    return this.#backlogCount;
   }
 
   /** Whether any backlog waits at this stage, so that the rule is worth holding against the event. */
@@ -46,12 +52,14 @@ export class LiveIndex {
 
   /** Puts the backlog where the invariant wants it. */
   add(backlog: Backlog): void {
+    this.#backlogCount += 1;
     const from = backlog.header.alwaysActive ? 1 : backlog.stage;
     for (let stage = from; stage <= backlog.stage; stage++) this.#insert(backlog, stage);
   }
 
   /** Takes the backlog out of every map it is in; call it before what its keys depend on changes. */
   remove(backlog: Backlog): void {
+    this.#backlogCount -= 1;
     const from = backlog.header.alwaysActive ? 1 : backlog.stage;
     for (let stage = from; stage <= backlog.stage; stage++) this.#delete(backlog, stage);
   }

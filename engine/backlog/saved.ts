@@ -1,9 +1,19 @@
+import { quoted } from "../base/expected.ts";
+import { canonicalAddress } from "../base/ip.ts";
 import type { Rule } from "../contract/directive.ts";
 import type { SavedBacklog, SavedRule } from "../contract/saved-backlog.ts";
-import { type CompiledRules, compileRules } from "../directive/compile.ts";
+import type { CompiledRules } from "../directive/compile.ts";
 import { ruleFrom } from "../directive/rule-from.ts";
-import { Backlog, type BacklogHeader, customDataKey, readCustomDataKey, type StageState } from "./backlog.ts";
-import { fewOf, fewValues } from "./few.ts";
+import {
+  Backlog,
+  type BacklogHeader,
+  customDataKey,
+  readCustomDataKey,
+  readSocket,
+  type StageState,
+  socketText,
+} from "./backlog.ts";
+import { type Few, fewOf, fewValues } from "./few.ts";
 import { inFileOrder, renderRule } from "./rendering.ts";
 import { titleFits } from "./title.ts";
 
@@ -55,32 +65,55 @@ export interface RestoreContext {
   header: BacklogHeader;
   /** Of the directive, to tell whether the saved backlog is one of its own. */
   name: string;
-  ownRules: CompiledRules;
+  /** Compiles the backlog's rules, or finds the same rules compiled already. */
+  compile: (rules: readonly Rule[]) => CompiledRules;
   ordinal: number;
   nowMs: number;
 }
 
-/** A live backlog from its saved form, or the reason why it can't be one. */
+/** Why a saved backlog can't be used, in words; thrown and caught in this file. */
+class Unusable extends Error {}
+
+/**
+ * A live backlog from its saved form, or the reason why it can't be one. The file may come from Dsiem-rs, another
+ * version or anybody's editor: what is taken over is what an engine can have written.
+ */
 export function restoreBacklog(saved: SavedBacklog, context: RestoreContext): Backlog | string {
-  if (!titleFits(saved.title, context.name)) {
-    return `its title "${saved.title}" isn't the name of directive ${context.header.directiveId}, "${context.name}"`;
+  try {
+    return restored(saved, context);
+  } catch (error) {
+    if (error instanceof Unusable) return error.message;
+    throw error;
   }
-  const unfinished = saved.rules.filter((rule) => (rule.status ?? "") === "").map((rule) => rule.stage);
-  if (unfinished.length === 0) return "none of its stages is unfinished";
-  const rules = rulesOf(saved, context.ownRules);
-  if (typeof rules === "string") return rules;
+}
+
+function restored(saved: SavedBacklog, context: RestoreContext): Backlog {
+  const { directiveId } = context.header;
+  if (!titleFits(saved.title, context.name)) {
+    throw new Unusable(
+      `its title ${quoted(saved.title)} isn't the name of directive ${directiveId}, "${context.name}"`,
+    );
+  }
+  const current = saved.rules
+    .filter((rule) => (rule.status ?? "") === "")
+    .reduce(lowestStage, Number.POSITIVE_INFINITY);
+  if (current === Number.POSITIVE_INFINITY) throw new Unusable("none of its stages is unfinished");
+  for (const field of ["risk", "created_time", "update_time"] as const) wholeNumber(saved[field], field);
+  const sources = addresses(saved.src_ips, "src_ips");
+  const destinations = addresses(saved.dst_ips, "dst_ips");
+  const rules = context.compile(validRules(saved));
   const backlog = new Backlog(saved.alarm_id, context.ordinal, context.header, rules, saved.title, context.nowMs);
-  backlog.stage = Math.min(...unfinished);
+  backlog.stage = current;
   for (const rule of saved.rules) restoreStage(backlog.state(rule.stage), rule);
   backlog.createdTime = saved.created_time;
   backlog.updateTime = saved.update_time;
   backlog.risk = saved.risk;
   backlog.riskClass = saved.risk_class;
-  backlog.sources = fewOf(saved.src_ips);
-  backlog.destinations = fewOf(saved.dst_ips);
+  backlog.sources = sources;
+  backlog.destinations = destinations;
   backlog.networks = fewOf(saved.networks);
-  backlog.sourceSockets = fewOf(saved.saved_src_socketaddr ?? []);
-  backlog.destinationSockets = fewOf(saved.saved_dst_socketaddr ?? []);
+  backlog.sourceSockets = sockets(saved.saved_src_socketaddr, "saved_src_socketaddr");
+  backlog.destinationSockets = sockets(saved.saved_dst_socketaddr, "saved_dst_socketaddr");
   backlog.customData = fewOf((saved.custom_data ?? []).map(({ label, content }) => customDataKey(label, content)));
   if (saved.intel_hits !== undefined || saved.vulnerabilities !== undefined) {
     backlog.hits = { intel: [...(saved.intel_hits ?? [])], vulnerabilities: [...(saved.vulnerabilities ?? [])] };
@@ -88,29 +121,67 @@ export function restoreBacklog(saved: SavedBacklog, context: RestoreContext): Ba
   return backlog;
 }
 
-/** The saved rules, compiled; the directive's own when they are still the same, so that both share one index. */
-function rulesOf(saved: SavedBacklog, own: CompiledRules): CompiledRules | string {
-  const rules: Rule[] = [];
-  for (const each of saved.rules) {
-    const rule = ruleFrom(each, saved.rules.length);
-    if (typeof rule === "string") return `its rule of stage ${each.stage} can't be used: ${rule}`;
-    rules.push(rule);
+function lowestStage(lowest: number, { stage }: SavedRule): number {
+  return Math.min(lowest, stage);
+}
+
+/** The saved rules, held to the standard of a directive's. */
+function validRules(saved: SavedBacklog): Rule[] {
+  const count = saved.rules.length;
+  const stages = new Set(saved.rules.map((rule) => rule.stage));
+  if (
+    stages.size !== count ||
+    !saved.rules.every(({ stage }) => Number.isInteger(stage) && stage > 0 && stage <= count)
+  ) {
+    throw new Unusable("its stages aren't numbered from 1 without a gap");
   }
-  const stages = new Set(rules.map((rule) => rule.stage));
-  if (stages.size !== rules.length || Math.max(...stages) !== rules.length || stages.has(0)) {
-    return "its stages aren't numbered from 1 without a gap";
-  }
-  const same =
-    JSON.stringify(rules) === JSON.stringify([...own].sort((a, b) => a.position - b.position).map((each) => each.rule));
-  return same ? own : compileRules(rules);
+  return saved.rules.map((each) => {
+    const rule = ruleFrom(each, count);
+    if (typeof rule === "string") throw new Unusable(`its rule of stage ${each.stage} can't be used: ${rule}`);
+    return rule;
+  });
 }
 
 function restoreStage(state: StageState, saved: SavedRule): void {
-  state.startTime = saved.start_time ?? 0;
-  state.endTime = saved.end_time ?? 0;
+  const place = `of stage ${saved.stage}`;
+  state.startTime = wholeNumber(saved.start_time ?? 0, `start_time ${place}`);
+  state.endTime = wholeNumber(saved.end_time ?? 0, `end_time ${place}`);
   state.status = saved.status ?? "";
   state.eventIds = fewOf(saved.saved_event_ids ?? []);
-  const sticky = saved.saved_sticky_diffdata;
-  state.stickyValues = fewOf<string | number>([...(sticky?.sdiff_string ?? []), ...(sticky?.sdiff_int ?? [])]);
-  state.first = saved.saved_first_event;
+  const { sdiff_string: texts = [], sdiff_int: numbers = [] } = saved.saved_sticky_diffdata ?? {};
+  const isAddress = saved.sticky_different === "SRC_IP" || saved.sticky_different === "DST_IP";
+  state.stickyValues = fewOf<string | number>([
+    ...(isAddress ? fewValues(addresses(texts, `sticky values ${place}`)) : texts),
+    ...numbers,
+  ]);
+  const first = saved.saved_first_event;
+  if (first === undefined) return;
+  const field = `saved_first_event ${place}`;
+  state.first = { ...first, src_ip: address(first.src_ip, field), dst_ip: address(first.dst_ip, field) };
+}
+
+function wholeNumber(value: number, field: string): number {
+  if (!Number.isSafeInteger(value) || value < 0) throw new Unusable(`its ${field} is ${value}, not a whole number`);
+  return value;
+}
+
+/** In our own spelling, by which addresses are compared. */
+function address(text: string, field: string): string {
+  const canonical = canonicalAddress(text);
+  if (canonical === undefined) throw new Unusable(`its ${field} holds ${quoted(text)}, which is no address`);
+  return canonical;
+}
+
+function addresses(texts: readonly string[], field: string): Few<string> {
+  return fewOf(texts.map((text) => address(text, field)));
+}
+
+function sockets(texts: readonly string[] = [], field: string): Few<string> {
+  return fewOf(
+    texts.map((text) => {
+      const socket = readSocket(text);
+      if (socket === undefined) throw new Unusable(`its ${field} holds ${quoted(text)}, which is no address and port`);
+      return socketText(address(socket.ip, field), socket.port);
+    }),
+  );
 }

@@ -2,9 +2,11 @@ import type { Subject } from "../match/checks.ts";
 
 /** `SRC_IP` and `DST_IP` in a directive's name become the host asset's name, or the address (engine.md §8). */
 export function titleOf(name: string, { source, destination }: Subject): string {
-  return name
-    .replaceAll("SRC_IP", () => source.hostName ?? source.text)
-    .replaceAll("DST_IP", () => destination.hostName ?? destination.text);
+  // In one pass: the name of a host may itself hold DST_IP.
+  return name.replace(/SRC_IP|DST_IP/g, (which) => {
+    const { hostName, text } = which === "SRC_IP" ? source : destination;
+    return hostName ?? text;
+  });
 }
 
 /**

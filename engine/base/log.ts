@@ -7,7 +7,7 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 /**
  * The log of a service. Two forms, both wire facts of Dsiem-rs that operators' `jq` and `grep` lines rely on
  * (compat.md §3), which is why this is not a logging library: JSON lines with the message inside `fields`, or
- * `TIMESTAMP LEVEL target: message key=value`.
+ * `TIMESTAMP LEVEL target: message key=value`, a value in quotes where it isn't one word.
  */
 export interface Logger {
   error(message: string, fields?: LogFields): void;
@@ -20,6 +20,11 @@ export interface Logger {
    * were is said once the second is over. For what happens per event: losing log lines must never slow correlation.
    */
   sampled(message: string, fields?: LogFields): void;
+  /**
+   * Whether one more record of this kind may be written in this second; one that may not is counted. What `sampled`
+   * does, for who would rather not put together the text and fields of a record that nobody gets to see.
+   */
+  sample(kind: string): boolean;
   enabled(level: LogLevel): boolean;
   /** The same log under another target, such as `dsiem::watchdog`. */
   child(target: string): Logger;
@@ -27,6 +32,9 @@ export interface Logger {
 
 /** Records of one sampled message that are written in a second; the rest are counted. */
 export const SAMPLED_PER_SECOND = 100;
+const SAMPLE_MS = 1000;
+/** Sampled messages that are told apart; a message with somebody else's text in it must not cost memory for ever. */
+const MAX_SAMPLED_MESSAGES = 1000;
 
 export interface LogOptions {
   level: LogLevel;
@@ -38,13 +46,40 @@ export interface LogOptions {
 }
 
 interface SampleWindow {
+  readonly message: string;
+  /** The logger that is to say how many records were suppressed. */
+  readonly log: LineLogger;
   started: number;
   written: number;
   suppressed: number;
 }
 
+/** What all loggers of a service know together of the messages they sample. */
+class Samples {
+  readonly windows = new Map<string, SampleWindow>();
+  /** Those with suppressed records that nothing has been said of yet. */
+  readonly unsaid = new Set<SampleWindow>();
+
+  window(message: string, log: LineLogger, now: number): SampleWindow {
+    const known = this.windows.get(message);
+    if (known !== undefined) return known;
+    const [oldest] = this.windows.keys();
+    if (oldest !== undefined && this.windows.size >= MAX_SAMPLED_MESSAGES) this.windows.delete(oldest);
+    const window = { message, log, started: now, written: 0, suppressed: 0 };
+    this.windows.set(message, window);
+    return window;
+  }
+
+  /** Takes the windows whose second is over. */
+  takeOverdue(now: number): SampleWindow[] {
+    const overdue = [...this.unsaid].filter((window) => now - window.started >= SAMPLE_MS);
+    for (const window of overdue) this.unsaid.delete(window);
+    return overdue;
+  }
+}
+
 export function createLogger(options: LogOptions): Logger {
-  return new LineLogger(options, LOG_LEVELS.indexOf(options.level), new Map());
+  return new LineLogger(options, LOG_LEVELS.indexOf(options.level), new Samples());
 }
 
 /** A logger that says nothing: for tests. */
@@ -55,10 +90,9 @@ export function silentLogger(clock: Clock): Logger {
 class LineLogger implements Logger {
   readonly #options: LogOptions;
   readonly #maxLevel: number;
-  /** Keyed by message; a message is one of the texts in the code, so the map stays small. */
-  readonly #samples: Map<string, SampleWindow>;
+  readonly #samples: Samples;
 
-  constructor(options: LogOptions, maxLevel: number, samples: Map<string, SampleWindow>) {
+  constructor(options: LogOptions, maxLevel: number, samples: Samples) {
     this.#options = options;
     this.#maxLevel = maxLevel;
     this.#samples = samples;
@@ -85,25 +119,25 @@ class LineLogger implements Logger {
   }
 
   sampled(message: string, fields?: LogFields): void {
-    if (!this.enabled("INFO")) return;
+    if (this.sample(message)) this.#write("INFO", message, fields);
+  }
+
+  sample(kind: string): boolean {
+    if (!this.enabled("INFO")) return false;
     const now = this.#options.clock.monotonic();
-    let window = this.#samples.get(message);
-    if (window === undefined) {
-      window = { started: now, written: 0, suppressed: 0 };
-      this.#samples.set(message, window);
-    }
-    if (now - window.started >= 1000) {
-      if (window.suppressed > 0) this.#write("INFO", message, { "not shown": window.suppressed });
+    const window = this.#samples.window(kind, this, now);
+    if (now - window.started >= SAMPLE_MS) {
+      this.#sayOverdue(now);
       window.started = now;
       window.written = 0;
-      window.suppressed = 0;
     }
-    if (window.written >= SAMPLED_PER_SECOND) {
-      window.suppressed += 1;
-      return;
+    if (window.written < SAMPLED_PER_SECOND) {
+      window.written += 1;
+      return true;
     }
-    window.written += 1;
-    this.#write("INFO", message, fields);
+    window.suppressed += 1;
+    if (window.suppressed === 1) this.#samples.unsaid.add(window);
+    return false;
   }
 
   enabled(level: LogLevel): boolean {
@@ -116,18 +150,35 @@ class LineLogger implements Logger {
 
   #write(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (!this.enabled(level)) return;
+    if (this.#samples.unsaid.size > 0) this.#sayOverdue(this.#options.clock.monotonic());
     const { json, target, clock, write } = this.#options;
     const timestamp = timestampMicros(clock.now());
     if (json) {
-      write(`${JSON.stringify({ timestamp, level, fields: { message, ...fields }, target })}\n`);
+      // Control characters stand only inside its strings, where JSON understands the escapes.
+      write(`${plain(JSON.stringify({ timestamp, level, fields: { message, ...fields }, target }))}\n`);
       return;
     }
     let line = `${timestamp} ${level.padStart(5)} ${target}: ${plain(message)}`;
     for (const [key, value] of Object.entries(fields ?? {})) {
-      if (value !== undefined) line += ` ${key}=${plain(String(value))}`;
+      if (value !== undefined) line += ` ${key}=${plain(fieldText(value))}`;
     }
     write(`${line}\n`);
   }
+
+  /** Says how many records were suppressed in the seconds that are over. */
+  #sayOverdue(now: number): void {
+    for (const window of this.#samples.takeOverdue(now)) {
+      const { suppressed } = window;
+      window.suppressed = 0;
+      window.log.#write("INFO", window.message, { "not shown": suppressed });
+    }
+  }
+}
+
+/** In quotes where it would otherwise end early, or pass for further fields: an event's text may say `a directive.id=1`. */
+function fieldText(value: string | number | boolean): string {
+  const text = String(value);
+  return text === "" || /[\s"=]/.test(text) ? JSON.stringify(text) : text;
 }
 
 /** `2026-11-23T00:28:22.068874Z`: microseconds, as Dsiem-rs writes them. */

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { silentLogger, type Logger } from "../base/log.ts";
 import { SystemClock } from "../base/clock.ts";
-import { type Bus, NoResponderError, PayloadTooLargeError, RequestTimeoutError } from "./bus.ts";
+import { type Logger, silentLogger } from "../base/log.ts";
 import { bytes, Cleanup, httpDoor, NatsProcess, published, text, until } from "./bus.fixture.ts";
+import { type Bus, NoResponderError, PayloadTooLargeError, RequestTimeoutError } from "./bus.ts";
 import { connectLink } from "./link-client.ts";
 import { LinkServer } from "./link-server.ts";
 import { MemoryBus } from "./memory.ts";
@@ -47,6 +47,20 @@ const transports: Record<Bus["kind"], (cleanup: Cleanup) => Promise<Ends>> = {
     return { frontend, backend };
   },
 };
+
+/** Tries until an attempt succeeds that `counts`: the other side may not have heard of a subscription yet. */
+async function retrying<T>(attempt: () => Promise<T>, counts: () => boolean): Promise<T> {
+  const deadline = performance.now() + 5000;
+  for (;;) {
+    try {
+      const result = await attempt();
+      if (counts()) return result;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 describe.each(Object.entries(transports))("the bus over %s", (_kind, open) => {
   const cleanup = new Cleanup();
@@ -166,12 +180,11 @@ describe.each(Object.entries(transports))("the bus over %s", (_kind, open) => {
       [backend, frontend],
     ] as const) {
       to.respond("dsiem_console.rpc.be0", async (payload) => Buffer.concat([payload, bytes("!")]));
-      let answer: Uint8Array | undefined;
-      const deadline = performance.now() + 5000;
-      while (answer === undefined && performance.now() < deadline) {
-        answer = await from.request("dsiem_console.rpc.be0", bytes("ping"), 1000).catch(() => undefined);
-      }
-      expect(text(answer ?? bytes(""))).toBe("ping!");
+      const answer = await retrying(
+        () => from.request("dsiem_console.rpc.be0", bytes("ping"), 1000),
+        () => true,
+      );
+      expect(text(answer)).toBe("ping!");
       const large = Buffer.alloc(500_000, "z");
       expect((await from.request("dsiem_console.rpc.be0", large, 5000)).length).toBe(500_001);
       const many = await Promise.all(
@@ -188,11 +201,10 @@ describe.each(Object.entries(transports))("the bus over %s", (_kind, open) => {
       asked += 1;
       return new Promise(() => undefined);
     });
-    let error: unknown;
-    const deadline = performance.now() + 5000;
-    while (asked === 0 && performance.now() < deadline) {
-      error = await frontend.request("dsiem_console.rpc.slow", bytes(""), 50).catch((reason: unknown) => reason);
-    }
+    const error = await retrying(
+      () => frontend.request("dsiem_console.rpc.slow", bytes(""), 50).catch((reason: unknown) => reason),
+      () => asked > 0,
+    );
     expect(error).toBeInstanceOf(RequestTimeoutError);
     await expect(frontend.request("dsiem_console.rpc.nobody", bytes(""), 50)).rejects.toThrow(NoResponderError);
   });

@@ -14,7 +14,7 @@ import {
   type Subscription,
 } from "./bus.ts";
 import { LatestMessages } from "./latest-messages.ts";
-import { decodeEvents, encodeAck, FRAME_EVENTS, FRAME_MESSAGE, MAX_FRAME_BYTES } from "./link-frames.ts";
+import { decodeEvents, encodeAck, FRAME_EVENTS, FRAME_MESSAGE, FRAME_TAKEN, MAX_FRAME_BYTES } from "./link-frames.ts";
 import {
   type Challenge,
   CLOSE_DONE,
@@ -227,9 +227,6 @@ class LinkClient implements Bus {
       this.#table,
       {
         send: (frame) => socket.sendFrame(frame),
-        get backlogBytes() {
-          return socket.backlogBytes;
-        },
         pump: () => lane.pump(),
       },
       this.#log,
@@ -259,7 +256,7 @@ class LinkClient implements Bus {
     if (kind === FRAME_EVENTS) {
       const decoded = decodeEvents(frame);
       problem = decoded === undefined ? "malformed events" : this.#stream.receive(decoded.first, decoded.events);
-    } else if (kind === FRAME_MESSAGE) {
+    } else if (kind === FRAME_MESSAGE || kind === FRAME_TAKEN) {
       problem = this.#lane?.receive(frame);
     } else {
       problem = `a frame of the unknown kind ${kind ?? "none"}`;

@@ -7,12 +7,14 @@ import type { EventLog } from "./event-log.ts";
  *   events   1 · first sequence (6) · count (4) · count × ( length (4) · bytes )          frontend → backend
  *   ack      2 · acknowledged sequence (6) · credit (4)                                   backend → frontend
  *   message  3 · 1 when it is the last piece (1) · piece of a message                     both ways
+ *   taken    4 · bytes of message frames that were taken since the last one (4)           both ways
  *
  * A message, put together: kind (1) · id (4) · length of the subject (2) · subject · payload.
  */
 export const FRAME_EVENTS = 1;
 export const FRAME_ACK = 2;
 export const FRAME_MESSAGE = 3;
+export const FRAME_TAKEN = 4;
 
 export const MESSAGE_PUBLISH = 1;
 export const MESSAGE_REQUEST = 2;
@@ -33,7 +35,7 @@ const MESSAGE_HEADER = 7;
 /** Longest subject, in bytes. */
 export const MAX_SUBJECT_BYTES = 1024;
 /** Largest message put together. */
-export const MAX_MESSAGE_BYTES = MAX_LINK_PAYLOAD_BYTES + MAX_SUBJECT_BYTES + MESSAGE_HEADER;
+const MAX_MESSAGE_BYTES = MAX_LINK_PAYLOAD_BYTES + MAX_SUBJECT_BYTES + MESSAGE_HEADER;
 
 /** The events from `first` on, at most `most` of them, as one frame. */
 export function encodeEvents(log: EventLog, first: number, most: number): { frame: Buffer; count: number } {
@@ -88,6 +90,17 @@ export function encodeAck(acknowledged: number, credit: number): Buffer {
 export function decodeAck(frame: Buffer): { acknowledged: number; credit: number } | undefined {
   if (frame.length !== EVENTS_HEADER) return undefined;
   return { acknowledged: frame.readUIntBE(1, 6), credit: frame.readUInt32BE(7) };
+}
+
+export function encodeTaken(bytes: number): Buffer {
+  const frame = Buffer.allocUnsafe(5);
+  frame[0] = FRAME_TAKEN;
+  frame.writeUInt32BE(bytes, 1);
+  return frame;
+}
+
+export function decodeTaken(frame: Buffer): number | undefined {
+  return frame.length === 5 ? frame.readUInt32BE(1) : undefined;
 }
 
 export interface LinkMessage {

@@ -4,7 +4,10 @@ import { Ring } from "../base/ring.ts";
 import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
 import { NoResponderError, PayloadTooLargeError, RequestTimeoutError } from "./bus.ts";
 import {
+  decodeTaken,
   encodeMessage,
+  encodeTaken,
+  FRAME_TAKEN,
   type LinkMessage,
   MAX_SUBJECT_BYTES,
   MESSAGE_ANSWER,
@@ -19,8 +22,13 @@ import { type SubjectTable, subjectMatches } from "./subject-table.ts";
 /** Messages that wait to be sent on one connection; beyond that they are dropped: console traffic, never events. */
 const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const MAX_QUEUED_PIECES = 100_000;
-/** Pieces go out only while less than this is on its way: at most so much stands between an event and the wire. */
-const MAX_ON_THE_WAY_BYTES = 64 * 1024;
+/**
+ * Pieces go out only while the other side has taken all but so much of them: an event finds at most this, and one
+ * piece, ahead of it, however much the kernel would buffer (on loopback some megabytes).
+ */
+const MAX_ON_THE_WAY_BYTES = 256 * 1024;
+/** The other side is told what was taken once it is this much: well before it has to stop. */
+const TELL_TAKEN_BYTES = 64 * 1024;
 /** Subjects that a peer may announce, and requests it may have open. */
 const MAX_SUBJECTS = 10_000;
 const MAX_OPEN_REQUESTS = 10_000;
@@ -28,7 +36,6 @@ const MAX_OPEN_REQUESTS = 10_000;
 /** Where the lane's frames go; `pump` sends events first and then calls the lane's `pump`. */
 export interface LaneOutlet {
   send(frame: Buffer): void;
-  readonly backlogBytes: number;
   pump(): void;
 }
 
@@ -41,8 +48,8 @@ interface OpenRequest {
 
 /**
  * The small messages of one connection: publish, request and answer, both ways. Events never wait behind them: a
- * message is cut into pieces of 64 KiB that wait here, and a piece is sent only when no event can be and next to
- * nothing is on its way.
+ * message is cut into pieces of 64 KiB that wait here, and a piece is sent only when no event can be and little of
+ * what went before is still on its way.
  */
 export class MessageLane {
   readonly #table: SubjectTable;
@@ -51,6 +58,9 @@ export class MessageLane {
   /** Bounded in `#send`. */
   readonly #queue = new Ring<Buffer>(Number.MAX_SAFE_INTEGER);
   #queuedBytes = 0;
+  #onTheWayBytes = 0;
+  /** Taken, and not told yet. */
+  #takenBytes = 0;
   readonly #assembler = new MessageAssembler();
   readonly #open = new Map<number, OpenRequest>();
   #answering = 0;
@@ -114,8 +124,20 @@ export class MessageLane {
     return promise;
   }
 
-  /** Takes a message frame; returns what is wrong with it, if anything. */
+  /** Takes a frame of the kinds "message" and "taken"; returns what is wrong with it, if anything. */
   receive(frame: Buffer): string | undefined {
+    if (frame[0] === FRAME_TAKEN) {
+      const bytes = decodeTaken(frame);
+      if (bytes === undefined || bytes > this.#onTheWayBytes) return "a receipt for messages that it never got";
+      this.#onTheWayBytes -= bytes;
+      this.#outlet.pump();
+      return undefined;
+    }
+    this.#takenBytes += frame.length;
+    if (this.#takenBytes >= TELL_TAKEN_BYTES) {
+      this.#outlet.send(encodeTaken(this.#takenBytes));
+      this.#takenBytes = 0;
+    }
     const message = this.#assembler.add(frame);
     if (message === undefined) return "a malformed message";
     return message === "more" ? undefined : this.#take(message);
@@ -123,10 +145,11 @@ export class MessageLane {
 
   /** Sends what may go now. */
   pump(): void {
-    while (this.#queue.length > 0 && this.#outlet.backlogBytes < MAX_ON_THE_WAY_BYTES) {
+    while (this.#queue.length > 0 && this.#onTheWayBytes < MAX_ON_THE_WAY_BYTES) {
       const piece = this.#queue.shift();
       if (piece === undefined) return;
       this.#queuedBytes -= piece.length;
+      this.#onTheWayBytes += piece.length;
       this.#outlet.send(piece);
     }
   }

@@ -1,6 +1,6 @@
 import type { Logger } from "../base/log.ts";
 import type { EventLog } from "./event-log.ts";
-import { decodeAck, encodeEvents, FRAME_ACK, FRAME_MESSAGE } from "./link-frames.ts";
+import { decodeAck, encodeEvents, FRAME_ACK, FRAME_MESSAGE, FRAME_TAKEN } from "./link-frames.ts";
 import { CLOSE_MALFORMED } from "./link-handshake.ts";
 import { MessageLane } from "./link-lane.ts";
 import type { LinkSocket } from "./link-socket.ts";
@@ -66,9 +66,6 @@ export class NodeConnection {
       options.table,
       {
         send: (frame) => socket.sendFrame(frame),
-        get backlogBytes() {
-          return socket.backlogBytes;
-        },
         pump: () => this.pump(),
       },
       options.logger,
@@ -128,7 +125,7 @@ export class NodeConnection {
     const kind = frame[0];
     let problem: string | undefined;
     if (kind === FRAME_ACK) problem = this.#acknowledge(frame);
-    else if (kind === FRAME_MESSAGE) problem = this.lane.receive(frame);
+    else if (kind === FRAME_MESSAGE || kind === FRAME_TAKEN) problem = this.lane.receive(frame);
     else problem = `a frame of the unknown kind ${kind ?? "none"}`;
     if (problem !== undefined) this.#malformed(problem);
   }

@@ -98,3 +98,17 @@ export function serverText(server: NatsServer): string {
   const bare = server.host.includes(":") && !server.host.startsWith("[");
   return `${bare ? `[${server.host}]` : server.host}:${server.port}`;
 }
+
+/** Other members of the cluster, reached as the one that named them: same credentials, same encryption. */
+export function discoveredServers(from: NatsServer, urls: readonly string[], own: readonly NatsServer[]): NatsServer[] {
+  const known = new Set(own.map(serverText));
+  const found: NatsServer[] = [];
+  for (const url of urls) {
+    const end = url.lastIndexOf(":");
+    const port = Number(url.slice(end + 1));
+    const host = url.slice(0, end).replace(/^\[|\]$/g, "");
+    const server: NatsServer = { ...from, host, port };
+    if (host !== "" && Number.isInteger(port) && !known.has(serverText(server))) found.push(server);
+  }
+  return found;
+}

@@ -19,7 +19,7 @@ import {
 } from "./bus.ts";
 import { EventOutbox } from "./event-outbox.ts";
 import { LatestMessages } from "./latest-messages.ts";
-import { dialNats, type NatsCredentials, type NatsServer, serverText } from "./nats-dial.ts";
+import { dialNats, discoveredServers, type NatsCredentials, type NatsServer, serverText } from "./nats-dial.ts";
 import { encodePublishes } from "./nats-wire.ts";
 
 export interface NatsBusOptions {
@@ -87,6 +87,8 @@ class NatsBus implements Bus {
   #discovered: NatsServer[] = [];
   #nextServer = 0;
   #lastFailure = "";
+  /** Since when there is no connection, by the monotonic clock. */
+  #awaySinceMs: number;
   /** One flush is in flight at a time; everything published meanwhile rides on the next. */
   #flushing = false;
   #pumpScheduled = false;
@@ -97,6 +99,7 @@ class NatsBus implements Bus {
     this.#options = options;
     this.#log = options.logger;
     this.#outbox = new EventOutbox(options.maxBuffered);
+    this.#awaySinceMs = options.clock.monotonic();
     this.#detail = `connecting to NATS at ${options.servers.map(serverText).join(", ")}`;
   }
 
@@ -262,7 +265,9 @@ class NatsBus implements Bus {
     void this.#watchErrors(connection);
     void connection.closed().then((error) => this.#lost(server, connection, error));
     const at = serverText(server);
-    this.#log.info(`connected to NATS at ${at}`, { version: info?.version, waiting: this.#outbox.events });
+    const awaySeconds = Math.round((this.#options.clock.monotonic() - this.#awaySinceMs) / 1000);
+    const fields = { version: info?.version, waiting: this.#outbox.events, "away.seconds": awaySeconds };
+    this.#log.info(`connected to NATS at ${at}`, fields);
     for (const attached of this.#attached) attached.current = attached.attach(connection);
     this.#change("connected", `connected to NATS at ${at}`);
     for (const [subject, payload] of this.#latest.take()) this.publish(subject, payload);
@@ -273,6 +278,7 @@ class NatsBus implements Bus {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
     this.#flushing = false;
+    this.#awaySinceMs = this.#options.clock.monotonic();
     for (const attached of this.#attached) attached.current = undefined;
     const reason = error === undefined || error === null ? "the server closed it" : reasonText(error);
     this.#outbox.connectionLost();
@@ -378,18 +384,4 @@ class NatsBus implements Bus {
 function reasonText(error: unknown): string {
   const text = errorText(error);
   return text !== "" ? text : error instanceof Error && "code" in error ? String(error.code) : "no reason given";
-}
-
-/** Other members of the cluster, reached as the one that named them: same credentials, same encryption. */
-function discoveredServers(from: NatsServer, urls: readonly string[], own: readonly NatsServer[]): NatsServer[] {
-  const known = new Set(own.map(serverText));
-  const found: NatsServer[] = [];
-  for (const url of urls) {
-    const end = url.lastIndexOf(":");
-    const port = Number(url.slice(end + 1));
-    const host = url.slice(0, end).replace(/^\[|\]$/g, "");
-    const server: NatsServer = { ...from, host, port };
-    if (host !== "" && Number.isInteger(port) && !known.has(serverText(server))) found.push(server);
-  }
-  return found;
 }

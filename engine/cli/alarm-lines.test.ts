@@ -18,7 +18,7 @@ describe("one line for each alarm", () => {
   test("and one more when its risk rises to another class", () => {
     const lines = new AlarmLines(new Paint(false));
     expect(lines.line(alarm())).toMatch(
-      /^\d\d:\d\d:\d\d {2}● {2}2 Low {4}Port scan of db-01 +203\.0\.113\.1 → 10\.0\.0\.1 \+1 +Open$/,
+      /^\d\d:\d\d:\d\d {2}● {2}2 Low {5}Port scan of db-01 +203\.0\.113\.1 → 10\.0\.0\.1 \+1 +Open$/,
     );
     expect(lines.line(alarm({ risk: 1 }))).toBeUndefined();
     expect(lines.line(alarm({ risk: 8, risk_class: "High" }))).toMatch(/▲ {2}8 High .*Open, risk has risen$/);

@@ -128,7 +128,7 @@ export class CommandLine {
  * What a person gets to read when a command fails: the sentence, or for what nobody foresaw the stack. Control
  * characters are escaped, line ends stay (a report of configuration problems has many lines).
  */
-export function failureText(name: string, error: unknown): string {
+function failureText(name: string, error: unknown): string {
   const foreseen = error instanceof DsiemError;
   const text = !foreseen && error instanceof Error && error.stack !== undefined ? error.stack : errorText(error);
   return `${name}: ${text.trimEnd().split("\n").map(plain).join("\n")}\n`;

@@ -3,6 +3,8 @@ import directivesFile from "../../assets/demo/configs/directives_dsiem-backend-0
 import intelFile from "../../assets/demo/configs/intel_demo.json" with { type: "json" };
 import vulnFile from "../../assets/demo/configs/vuln_demo.json" with { type: "json" };
 
+import type { DemoEvent } from "./demo-scenario.ts";
+
 const PORT_MARK = "{{DEMO_PORT}}";
 
 /** The demo's configuration files by name; its providers are asked on `providerPort` of this machine. */
@@ -21,7 +23,7 @@ export function demoConfigFiles(providerPort: number): Map<string, string> {
 }
 
 /** An event that leads to an alarm by itself in the demo's configuration: the first stage of directive 9004. */
-export function demoCurlEvent(): Record<string, string | number> {
+export function demoCurlEvent(): DemoEvent {
   return {
     sensor: "curl",
     title: "ET EXPLOIT Apache log4j RCE Attempt (http ldap) (CVE-2021-44228)",

@@ -22,7 +22,7 @@ const FRONTEND = textFlag({
   read: readHttpUrl,
 });
 
-export const SEND_FLAGS = {
+const SEND_FLAGS = {
   frontend: FRONTEND,
   batch: numberFlag({
     long: "batch",
@@ -41,7 +41,7 @@ export const SEND_FLAGS = {
   }),
 };
 
-export const SCHEMA_FLAGS = {
+const SCHEMA_FLAGS = {
   out: optionalFlag({
     long: "out",
     placeholder: "folder",
@@ -50,7 +50,7 @@ export const SCHEMA_FLAGS = {
   }),
 };
 
-export const START_FLAGS = {
+const START_FLAGS = {
   demo: booleanFlag({ long: "demo", default: false, help: "Also play the demo scenario" }),
   port: optionalNumberFlag({
     long: "port",

@@ -165,7 +165,7 @@ export function countFlag(spec: FlagNames): Flag<number> {
   };
 }
 
-export function readWholeNumber(text: string, min: number, max: number): number {
+function readWholeNumber(text: string, min: number, max: number): number {
   const value = /^\+?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new BadValue(`isn't a whole number from ${min} to ${max}`);
@@ -177,14 +177,14 @@ export function readNonEmpty(text: string): string {
 }
 
 /** `--max_queue (-q)` or `--max_queue`. */
-export function flagName(flag: AnyFlag): string {
+function flagName(flag: AnyFlag): string {
   return flag.short === undefined ? `--${flag.long}` : `--${flag.long} (-${flag.short})`;
 }
 
 /** Longer values are cut in messages. */
 const QUOTED_MAX = 80;
 
-export function quoted(text: string): string {
+function quoted(text: string): string {
   const shown = text.length > QUOTED_MAX ? `${text.slice(0, QUOTED_MAX)}…` : text;
   return `"${plain(shown)}"`;
 }

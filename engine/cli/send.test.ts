@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, describe, expect, test } from "vitest";
 import { sendFile } from "./send.ts";
-import { TestTerminal } from "./test-terminal.ts";
+import { TestTerminal } from "./testing/terminal.ts";
 
 interface Received {
   url: string | undefined;

@@ -7,7 +7,7 @@ import { BACKEND_FLAGS, backendConfig } from "./backend-flags.ts";
 import type { FlagTable } from "./flags.ts";
 import { FRONTEND_FLAGS, frontendConfig } from "./frontend-flags.ts";
 import { serveCommandLine } from "./serve-command.ts";
-import { TestTerminal } from "./test-terminal.ts";
+import { TestTerminal } from "./testing/terminal.ts";
 
 type Env = Record<string, string>;
 interface Result<T> {
@@ -50,7 +50,8 @@ async function backend(argv: readonly string[], env: Env = {}): Promise<Result<B
 }
 
 /** engine.md §10: flag, short, environment, default; `undefined` where there is none. */
-const SHARED = [
+type Row = readonly [long: string, short: string | undefined, env: string, value: string | undefined];
+const SHARED: readonly Row[] = [
   ["node", "n", "DSIEM_NODE", undefined],
   ["msq", undefined, "DSIEM_MSQ", "nats://dsiem-nats:4222"],
   ["status", "s", "DSIEM_STATUS", "Open,In-Progress,Closed"],
@@ -63,16 +64,16 @@ const SHARED = [
   ["json", "j", "DSIEM_JSON", "false"],
   ["data-dir", undefined, "DSIEM_DATA_DIR", undefined],
   ["max_eps", "e", "DSIEM_MAXEPS", "1000"],
-] as const;
-const FRONTEND = [
+];
+const FRONTEND: readonly Row[] = [
   ...SHARED,
   ["ip-address", "a", "DSIEM_ADDRESS", "0.0.0.0"],
   ["tcp-port", "p", "DSIEM_PORT", "8080"],
   ["min_eps", "i", "DSIEM_MINEPS", "100"],
   ["max_queue", "q", "DSIEM_MAXQUEUE", "25000"],
   ["writable-config", undefined, "DSIEM_WRITEABLECONFIG", "false"],
-] as const;
-const BACKEND = [
+];
+const BACKEND: readonly Row[] = [
   ...SHARED,
   ["frontend", "f", "DSIEM_FRONTEND", "http://frontend:8080"],
   ["min-alarm-lifetime", "l", "DSIEM_MINALARMLIFETIME", "0"],
@@ -87,7 +88,7 @@ const BACKEND = [
   ["filter-threads", undefined, "DSIEM_FILTER_THREADS", "0"],
   ["preload-all-directives", undefined, "DSIEM_PRELOAD_DIRECTIVES", "false"],
   ["idle-directives-timeout", undefined, "DSIEM_DIRECTIVES_IDLE_TIMEOUT_MINUTES", "10"],
-] as const;
+];
 
 describe.each([
   ["frontend", FRONTEND_FLAGS, FRONTEND],

@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
-import { serviceScript, until } from "../supervisor/test-services.ts";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { serviceScript, until } from "../supervisor/testing/services.ts";
+
+// Starts real processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 const MODULE = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 
@@ -51,7 +54,11 @@ function run(file: string, ipc = false): Watched {
   }
   const messages: unknown[] = [];
   child.on("message", (message) => messages.push(message));
-  const exit = new Promise<number | null>((resolve) => child.on("close", resolve));
+  // "close" never comes once the channel was closed from this side.
+  const exit = new Promise<number | null>((resolve) => {
+    child.on("exit", (code) => setTimeout(() => resolve(code), child.connected ? 0 : 100));
+    child.on("close", resolve);
+  });
   return { child, said: () => text, messages, exit };
 }
 

@@ -79,6 +79,8 @@ class Session {
   readonly #system: System;
   readonly #nodes: readonly string[];
   readonly #url: string;
+  /** Services whose last failure was shown with its log lines. */
+  readonly #explained = new Set<SupervisedService>();
   #stopping = false;
   #ready = false;
 
@@ -181,17 +183,23 @@ class Session {
     const { paint, terminal } = this.#parts;
     if (this.#stopping) return;
     if (state.kind === "waiting") {
-      terminal.err(
-        `${clock()}  ${service.name} ended (${plain(state.reason)}); it starts again in ${state.delayMs / 1000} s\n`,
-      );
+      const again = `it starts again in ${state.delayMs / 1000} s`;
+      terminal.err(`${clock()}  ${service.name} ended (${plain(state.reason)}); ${again}\n`);
+      // Why it ended is said at once, and not repeated with each further try.
+      if (!this.#explained.has(service)) this.#showLog(service);
     } else if (state.kind === "running" && this.#ready) {
       terminal.err(`${clock()}  ${service.name} is running again\n`);
+      this.#explained.delete(service);
     } else if (state.kind === "failed") {
-      terminal.err(
-        `${clock()}  ${paint.bold(`${service.name} was given up`)}: ${plain(state.reason)}. Its last log lines:\n`,
-      );
-      for (const line of service.log.lastLines(SHOWN_LOG_LINES)) terminal.err(`    ${plain(line)}\n`);
+      terminal.err(`${clock()}  ${paint.bold(`${service.name} was given up`)}: ${plain(state.reason)}\n`);
+      this.#showLog(service);
     }
+  }
+
+  #showLog(service: SupervisedService): void {
+    this.#explained.add(service);
+    this.#parts.terminal.err(`          Its last lines (all of them: ${plain(service.log.path)}):\n`);
+    for (const line of service.log.lastLines(SHOWN_LOG_LINES)) this.#parts.terminal.err(`    ${plain(line)}\n`);
   }
 
   #say(text: string): void {

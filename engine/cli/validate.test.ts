@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { demoConfigFiles } from "./demo-configs.ts";
 import { writeSchemas } from "./schema.ts";
-import { TestTerminal } from "./test-terminal.ts";
+import { TestTerminal } from "./testing/terminal.ts";
 import { validate } from "./validate.ts";
 
 let folder = "";

@@ -40,6 +40,12 @@ export class InterestIndex<T extends { readonly ordinal: number }> {
     return byPlugin.length === 0 ? byTaxonomy : this.#merge(byPlugin, byTaxonomy);
   }
 
+  /** Whether `find` would find anybody. */
+  concerns(event: NormalizedEvent): boolean {
+    if (this.hasPlugin(event.plugin_id, event.plugin_sid)) return true;
+    return this.#taxonomies.get(event.product)?.has(event.category) ?? false;
+  }
+
   hasPlugin(pluginId: number, pluginSid: number): boolean {
     return this.#plugins.get(pluginId)?.has(pluginSid) ?? false;
   }

@@ -31,6 +31,14 @@ export function answerLast(response: ServerResponse, status: number, text: strin
   answerText(response, status, text, ["Connection", "close"]);
 }
 
+/** What a request is answered that isn't taken. */
+export interface Answer {
+  status: number;
+  text: string;
+  /** Names and values in turn. */
+  headers?: readonly string[];
+}
+
 /**
  * Refuses a request whose body hasn't been read. A client that is still sending sees no answer when the connection is
  * closed under it (the kernel resets it), so the answer goes out whole at once and the rest of the body, within
@@ -40,9 +48,7 @@ export function refuseUnread(
   bodies: BodyReader,
   request: IncomingMessage,
   response: ServerResponse,
-  status: number,
-  text: string,
-  headers: readonly string[] = NO_HEADERS,
+  { status, text, headers = NO_HEADERS }: Answer,
 ): void {
   if (request.headers["transfer-encoding"] === undefined && declaredLength(request) <= SMALL_REST_BYTES) {
     answerText(response, status, text, headers);
@@ -62,7 +68,7 @@ export function declaredLength(request: IncomingMessage): number {
 }
 
 /** Sends no body before it is told to, and so none at all when it is refused. */
-export function awaitsContinue(request: IncomingMessage): boolean {
+function awaitsContinue(request: IncomingMessage): boolean {
   return request.headers.expect !== undefined;
 }
 
@@ -75,11 +81,5 @@ export function rawAnswer(status: number, reason: string, text: string): string 
 }
 
 function textHeaders(text: string, headers: readonly string[]): string[] {
-  return [
-    "Content-Type",
-    "text/plain; charset=utf-8",
-    "Content-Length",
-    String(Buffer.byteLength(text)),
-    ...headers,
-  ];
+  return ["Content-Type", "text/plain; charset=utf-8", "Content-Length", String(Buffer.byteLength(text)), ...headers];
 }

@@ -2,11 +2,11 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 
 /** A body that makes no progress for this long is given up with 408 (engine.md §3). */
-export const BODY_IDLE_MS = 5000;
+const BODY_IDLE_MS = 5000;
 /** How often stalled bodies are looked for: one timer for all of them instead of one for each request. */
 const SWEEP_EVERY_MS = 250;
 /** Bytes of bodies that are held at a time, all connections together; what comes beyond gets 503. */
-export const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
+const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
 
 /**
  * Why a body was not read to its end: over the limit, no progress for too long, ended or broken off by the client
@@ -22,10 +22,12 @@ export class BodyReader {
   readonly #idleSweeps: number;
   readonly #readings = new Set<Reading>();
   readonly #timer: NodeJS.Timeout;
+  readonly #maxBytes: number;
   #sweeps = 0;
   #bytesInFlight = 0;
 
-  constructor(idleMs: number = BODY_IDLE_MS) {
+  constructor(idleMs: number = BODY_IDLE_MS, maxBytes: number = MAX_BYTES_IN_FLIGHT) {
+    this.#maxBytes = maxBytes;
     const every = Math.min(SWEEP_EVERY_MS, idleMs / 2);
     // One more than fits: the progress was made somewhere between two sweeps.
     this.#idleSweeps = Math.ceil(idleMs / every) + 1;
@@ -67,7 +69,7 @@ export class BodyReader {
 
   /** Books bytes that are held from now on; false when there is no room for them. */
   book(bytes: number): boolean {
-    if (this.#bytesInFlight + bytes > MAX_BYTES_IN_FLIGHT) return false;
+    if (this.#bytesInFlight + bytes > this.#maxBytes) return false;
     this.#bytesInFlight += bytes;
     return true;
   }

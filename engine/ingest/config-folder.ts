@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
 import { mkdir, readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { errorCode } from "./error-code.ts";
 import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
+import { errorCode } from "./error-code.ts";
 
 /** A configuration file as it is at the moment, before anything of it was read. */
 export interface FoundFile {
@@ -70,9 +70,14 @@ export class ConfigFolder {
     return true;
   }
 
-  /** Writes a file of our own; when the folder is missing or can't be written, serves it from memory and says why not. */
+  /**
+   * Sees to it that a file of our own is there; when the folder is missing or can't be written, serves it from memory
+   * and returns why.
+   */
   async offer(name: string, bytes: Buffer): Promise<unknown> {
     try {
+      const present = await readFile(join(this.#folder, name)).catch(() => undefined);
+      if (present?.equals(bytes) === true) return undefined;
       await writeFileAtomically(join(this.#folder, name), bytes);
       return undefined;
     } catch (error) {

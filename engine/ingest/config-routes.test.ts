@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ConfigFile } from "../base/config-file.ts";
@@ -15,7 +24,15 @@ let prints = 0;
 /** Refuses every file whose text says "bad". */
 function check(file: ConfigFile) {
   const bad = Buffer.from(file.bytes).toString().includes("bad");
-  return checkedFile(file, bad ? [{ file: file.name, message: "is bad" }, { file: file.name, message: "is worse" }] : []);
+  return checkedFile(
+    file,
+    bad
+      ? [
+          { file: file.name, message: "is bad" },
+          { file: file.name, message: "is worse" },
+        ]
+      : [],
+  );
 }
 
 beforeEach(async () => {
@@ -82,8 +99,12 @@ describe("GET /config/:filename", () => {
     const answer = await door.request("GET", "/config/a.json");
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
-    expect(answer.text).toBe('{\n  "z": [\n    1,\n    {\n      "y": null\n    }\n  ],\n  "big": 12345678901234567890\n}');
-    expect((await door.request("HEAD", "/config/a.json")).headers.get("content-length")).toBe(String(answer.text.length));
+    expect(answer.text).toBe(
+      '{\n  "z": [\n    1,\n    {\n      "y": null\n    }\n  ],\n  "big": 12345678901234567890\n}',
+    );
+    expect((await door.request("HEAD", "/config/a.json")).headers.get("content-length")).toBe(
+      String(answer.text.length),
+    );
   });
 
   test("follows a symbolic link, as in a Kubernetes ConfigMap", async () => {
@@ -106,17 +127,34 @@ describe("GET /config/:filename", () => {
 
   test("refuses a bad name and logs who asked for it", async () => {
     writeFileSync(join(door.folder, "secret.json"), "{}");
-    const names = ["backdoor.exe", "a.b.json", "_x.json", ".json", "a%20b.json", "..%2Fsecret.json", "a%00.json", "%2e%2e%2fsecret.json"];
+    const names = [
+      "backdoor.exe",
+      "a.b.json",
+      "_x.json",
+      ".json",
+      "a%20b.json",
+      "..%2Fsecret.json",
+      "a%00.json",
+      "%2e%2e%2fsecret.json",
+    ];
     for (const method of ["GET", "POST", "DELETE"]) {
       for (const name of names) {
         const answer = await door.request(method, `/config/${name}`, method === "POST" ? "{}" : undefined, TYPE);
         expect([answer.status, answer.text], `${method} ${name}`).toEqual([418, BAD_NAME]);
       }
     }
-    expect(door.logLines.filter((line) => /l337 or epic fail attempt from 127\.0\.0\.1:\d+ detected/.test(line))).toHaveLength(24);
-    const raw = await rawExchange(door.port, "GET /config/../secret.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    expect(
+      door.logLines.filter((line) => /l337 or epic fail attempt from 127\.0\.0\.1:\d+ detected/.test(line)),
+    ).toHaveLength(24);
+    const raw = await rawExchange(
+      door.port,
+      "GET /config/../secret.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
     expect(raw).toMatch(/^HTTP\/1\.1 404 /);
-    const spelled = await rawExchange(door.port, "GET /config/%zz.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const spelled = await rawExchange(
+      door.port,
+      "GET /config/%zz.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
     expect(spelled).toMatch(/^HTTP\/1\.1 400 [^]*text\/plain/);
   });
 
@@ -173,11 +211,19 @@ describe("POST and DELETE /config/:filename", () => {
   });
 
   test("checks type, encoding and announced size first", async () => {
-    expect((await door.request("POST", "/config/assets_a.json", "{}", { "content-type": "text/plain" })).status).toBe(415);
-    expect((await door.request("POST", "/config/assets_a.json", "{}", { ...TYPE, "content-encoding": "gzip" })).status).toBe(415);
+    expect((await door.request("POST", "/config/assets_a.json", "{}", { "content-type": "text/plain" })).status).toBe(
+      415,
+    );
+    expect(
+      (await door.request("POST", "/config/assets_a.json", "{}", { ...TYPE, "content-encoding": "gzip" })).status,
+    ).toBe(415);
     const head = `POST /config/assets_a.json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
-    expect(await rawExchange(door.port, `${head}Expect: 100-continue\r\nContent-Length: 104857601\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
-    expect(await rawExchange(door.port, `${head}Content-Length: 10\r\n\r\n{`, { end: true })).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await rawExchange(door.port, `${head}Expect: 100-continue\r\nContent-Length: 104857601\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 413 /,
+    );
+    expect(await rawExchange(door.port, `${head}Content-Length: 10\r\n\r\n{`, { end: true })).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
   });
 
   test("takes a body larger than an event's may be", async () => {

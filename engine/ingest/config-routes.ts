@@ -67,7 +67,11 @@ class ConfigRoutes {
     const found = await this.#parts.folder.find(name);
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     const file = await this.#print(name, found);
-    if ("problem" in file) return reply.code(500).type(TEXT).send(`This file can't be served: ${plain(file.problem)}\n`);
+    if ("problem" in file)
+      return reply
+        .code(500)
+        .type(TEXT)
+        .send(`This file can't be served: ${plain(file.problem)}\n`);
     const { buffer, byteOffset, byteLength } = file.printed;
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
   }
@@ -139,7 +143,13 @@ class ConfigRoutes {
       case "too_large":
         return refuseUnread(this.#parts.bodies, request, response, 413, TOO_LARGE);
       case "no_room":
-        return refuseUnread(this.#parts.bodies, request, response, 503, "Too much is on its way in; try again later.\n");
+        return refuseUnread(
+          this.#parts.bodies,
+          request,
+          response,
+          503,
+          "Too much is on its way in; try again later.\n",
+        );
       case "stalled":
         return answerLast(response, 408, "The body made no progress for too long.\n");
       case "truncated":

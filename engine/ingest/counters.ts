@@ -2,7 +2,7 @@
  * Why a request to the door was refused; every refusal is counted under exactly one of these. Refusals at the door
  * are counted apart from what happens to accepted events later (operation.md §7).
  */
-export const REFUSAL_CAUSES = [
+const REFUSAL_CAUSES = [
   "wrong_method",
   "wrong_media_type",
   "too_large",

@@ -40,7 +40,7 @@ export interface DoorParts {
 }
 
 /** The address can't be listened on; the message says what to do. */
-export class ListenError extends DsiemError {
+class ListenError extends DsiemError {
   constructor(message: string, cause: unknown) {
     super("CANNOT_LISTEN", message, { cause });
   }

@@ -50,11 +50,22 @@ describe("ElementReader", () => {
     const token = fc.constantFrom("[", "]", "{", "}", ",", ":", '"a"', '"', "\\", "1", " ", "\n", "null", "-", '"b":2');
     const soup = fc.array(token, { maxLength: 14 }).map((tokens) => tokens.join(""));
     const json = fc.jsonValue({ maxDepth: 5 }).map((value) => JSON.stringify(value));
-    const cut = fc.tuple(json, fc.nat(200), fc.nat(3)).map(([text, at, count]) => text.slice(0, at) + text.slice(at + count));
+    const cut = fc
+      .tuple(json, fc.nat(200), fc.nat(3))
+      .map(([text, at, count]) => text.slice(0, at) + text.slice(at + count));
     fc.assert(
-      fc.property(fc.oneof(soup, soup.map((text) => `[${text}]`), json, json.map((text) => ` [${text} ,${text}] `), cut), (text) => {
-        expect(parsedByElements(text)).toEqual(parsedWhole(text));
-      }),
+      fc.property(
+        fc.oneof(
+          soup,
+          soup.map((text) => `[${text}]`),
+          json,
+          json.map((text) => ` [${text} ,${text}] `),
+          cut,
+        ),
+        (text) => {
+          expect(parsedByElements(text)).toEqual(parsedWhole(text));
+        },
+      ),
       { numRuns: 5000 },
     );
   });

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 
 /** How often the limit is adjusted to the overload signal, in milliseconds (engine.md §3). */
-export const ADJUST_EVERY_MS = 5000;
+const ADJUST_EVERY_MS = 5000;
 
 /**
  * Limits the events per second that are taken in (engine.md §3). A token bucket whose capacity and refill per second

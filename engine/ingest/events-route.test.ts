@@ -1,4 +1,5 @@
 import { request as httpRequest } from "node:http";
+import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { DsiemError } from "../base/errors.ts";
 import { BusFullError, PayloadTooLargeError } from "../bus/bus.ts";
@@ -50,16 +51,34 @@ describe("POST /events", () => {
   test("takes any spelling of a JSON content type, and no other type or encoding", async () => {
     const door = await open();
     const body = JSON.stringify(anEvent());
-    const good = ["application/json", "Application/JSON", "application/json; charset=utf-8", "application/ld+json", "text/x+JSON;a=b"];
+    const good = [
+      "application/json",
+      "Application/JSON",
+      "application/json; charset=utf-8",
+      "application/ld+json",
+      "text/x+JSON;a=b",
+    ];
     for (const type of good) expect((await door.post(body, { "content-type": type })).status, type).toBe(200);
-    for (const type of ["text/plain", "application/jsonx", "application/x-ndjson", "+json", "json", "application/+json"]) {
+    for (const type of [
+      "text/plain",
+      "application/jsonx",
+      "application/x-ndjson",
+      "+json",
+      "json",
+      "application/+json",
+    ]) {
       const answer = await door.post(body, { "content-type": type });
       expect(answer.status, type).toBe(415);
       expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
       expect(answer.text).toMatch(/\.\n$/);
     }
-    expect((await door.post(body, { "content-type": "application/json", "content-encoding": "gzip" })).status).toBe(415);
-    const untyped = await rawExchange(door.port, `POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`);
+    expect((await door.post(body, { "content-type": "application/json", "content-encoding": "gzip" })).status).toBe(
+      415,
+    );
+    const untyped = await rawExchange(
+      door.port,
+      `POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
+    );
     expect(untyped).toMatch(/^HTTP\/1\.1 415 /);
     expect(door.counters.refused.wrong_media_type).toBe(8);
   });
@@ -79,7 +98,8 @@ describe("POST /events", () => {
     expect([single.status, single.text]).toEqual([400, expect.stringContaining("src_ip")]);
     const inArray = await door.post(JSON.stringify([anEvent(), anEvent(), anEvent({ dst_port: -1 })]));
     expect([inArray.status, inArray.text]).toEqual([400, expect.stringMatching(/Event 2.*dst_port/)]);
-    for (const body of ["5", "null", '"x"', "[1]", "[[]]", "[null]"]) expect((await door.post(body)).status, body).toBe(400);
+    for (const body of ["5", "null", '"x"', "[1]", "[[]]", "[null]"])
+      expect((await door.post(body)).status, body).toBe(400);
     expect(door.published).toEqual([]);
   });
 
@@ -104,11 +124,19 @@ describe("POST /events", () => {
   });
 
   test("never passes a lone surrogate on", async () => {
-    const door = await open({ publish: (events, done) => {
-      for (const event of events) expect(Buffer.from(event).toString()).not.toMatch(/\\ud[89a-f]/i);
-      done();
-    } });
-    expect([200, 400]).toContain((await door.post('{"event_id":"\\ud800","timestamp":"2026-11-23T00:00:01Z","sensor":"s","title":"\\udc00x","src_ip":"10.0.0.1","dst_ip":"10.0.0.2","plugin_id":1,"plugin_sid":1}')).status);
+    const door = await open({
+      publish: (events, done) => {
+        for (const event of events) expect(Buffer.from(event).toString()).not.toMatch(/\\ud[89a-f]/i);
+        done();
+      },
+    });
+    expect([200, 400]).toContain(
+      (
+        await door.post(
+          '{"event_id":"\\ud800","timestamp":"2026-11-23T00:00:01Z","sensor":"s","title":"\\udc00x","src_ip":"10.0.0.1","dst_ip":"10.0.0.2","plugin_id":1,"plugin_sid":1}',
+        )
+      ).status,
+    );
   });
 
   test("takes text of any script, in small and in large bodies", async () => {
@@ -128,7 +156,8 @@ describe("POST /events", () => {
     expect(door.published.map((event) => event["event_id"])).toEqual(many.map((event) => event["event_id"]));
     const count = door.published.length;
 
-    const spoiled = (index: number, event: unknown) => JSON.stringify(many.toSpliced(index, 1, event as Record<string, unknown>));
+    const spoiled = (index: number, event: unknown) =>
+      JSON.stringify(many.toSpliced(index, 1, event as Record<string, unknown>));
     const malformed = await door.post(spoiled(4321, anEvent({ src_ip: 5 })));
     expect([malformed.status, malformed.text]).toEqual([400, expect.stringMatching(/Event 4321.*src_ip/)]);
     expect((await door.post(spoiled(4999, anEvent({ sensor: "" })))).status).toBe(418);
@@ -179,8 +208,20 @@ describe("the bus behind POST /events", () => {
   });
 
   test.each([
-    ["full", () => new BusFullError("the bus is away and 20 events wait"), 503, "bus_full", "The bus is away and 20 events wait.\n"],
-    ["broken", () => new DsiemError("X", "the connection is closed."), 503, "bus_failed", "The connection is closed.\n"],
+    [
+      "full",
+      () => new BusFullError("the bus is away and 20 events wait"),
+      503,
+      "bus_full",
+      "The bus is away and 20 events wait.\n",
+    ],
+    [
+      "broken",
+      () => new DsiemError("X", "the connection is closed."),
+      503,
+      "bus_failed",
+      "The connection is closed.\n",
+    ],
   ] as const)("answers 503 when it is %s, at once or later", async (_, makeError, status, cause, text) => {
     for (const publish of [
       () => {
@@ -231,7 +272,12 @@ describe("bodies on their way in", () => {
     const tooLarge = Buffer.alloc(16 * 1024 * 1024 + 1, 0x20);
     for (const headers of [{ "content-length": String(tooLarge.length) }, { "transfer-encoding": "chunked" }]) {
       const status = await new Promise((resolve, reject) => {
-        const options = { port: door.port, method: "POST", path: "/events", headers: { "content-type": "application/json", ...headers } };
+        const options = {
+          port: door.port,
+          method: "POST",
+          path: "/events",
+          headers: { "content-type": "application/json", ...headers },
+        };
         const request = httpRequest(options, (response) => {
           expect(response.headers.connection).toBe("close");
           response.resume();
@@ -267,7 +313,12 @@ describe("bodies on their way in", () => {
 
     const body = JSON.stringify(anEvent());
     const status = await new Promise((resolve, reject) => {
-      const options = { port: door.port, method: "POST", path: "/events", headers: { "content-type": "application/json", "content-length": body.length } };
+      const options = {
+        port: door.port,
+        method: "POST",
+        path: "/events",
+        headers: { "content-type": "application/json", "content-length": body.length },
+      };
       const request = httpRequest(options, (response) => resolve(response.resume().statusCode));
       request.on("error", reject);
       let sent = 0;
@@ -283,16 +334,43 @@ describe("bodies on their way in", () => {
 
   test("answers a truncated body with 400 where somebody still listens", async () => {
     const door = await open();
-    const text = await rawExchange(door.port, `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100\r\n\r\n{"a"`, { end: true });
+    const text = await rawExchange(
+      door.port,
+      `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100\r\n\r\n{"a"`,
+      { end: true },
+    );
     expect(text).toMatch(/^HTTP\/1\.1 400 [^]*ended before/);
     expect(door.counters.refused.truncated).toBe(1);
     expect(door.published).toEqual([]);
   });
 
+  test("goes on when a client is gone in the middle of a body, or before its answer", async () => {
+    const pending: (() => void)[] = [];
+    const door = await open({ publish: (_, done) => void pending.push(done) });
+    const body = JSON.stringify(anEvent());
+    const head = `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: ${body.length}\r\n\r\n`;
+    const cut = connect(door.port, "127.0.0.1", () => cut.write(`${head}{"event_id"`, () => cut.resetAndDestroy()));
+    await expect.poll(() => door.counters.refused.truncated).toBe(1);
+    const impatient = connect(door.port, "127.0.0.1", () => impatient.write(head + body));
+    await expect.poll(() => pending.length).toBe(1);
+    impatient.resetAndDestroy();
+    await new Promise((resolve) => impatient.on("close", resolve));
+    for (const done of pending.splice(0)) done();
+    const next = door.post(body);
+    await expect.poll(() => pending.length).toBe(1);
+    for (const done of pending) done();
+    expect((await next).status).toBe(200);
+    expect(door.counters.accepted).toBe(2);
+  });
+
   test("answers a client that closes its sending side after the request", async () => {
     const door = await open();
     const body = JSON.stringify(anEvent());
-    const text = await rawExchange(door.port, `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: ${body.length}\r\n\r\n${body}`, { end: true });
+    const text = await rawExchange(
+      door.port,
+      `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: ${body.length}\r\n\r\n${body}`,
+      { end: true },
+    );
     expect(text).toMatch(/^HTTP\/1\.1 200 /);
   });
 
@@ -308,8 +386,12 @@ describe("bodies on their way in", () => {
 
   test("says in one sentence what is wrong with what isn't a request", async () => {
     const door = await open();
-    expect(await rawExchange(door.port, "\u0016\u0003\u0001 hello\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 [^]*isn't an HTTP request/);
-    expect(await rawExchange(door.port, `GET / HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+    expect(await rawExchange(door.port, "\u0016\u0003\u0001 hello\r\n\r\n")).toMatch(
+      /^HTTP\/1\.1 400 [^]*isn't an HTTP request/,
+    );
+    expect(await rawExchange(door.port, `GET / HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 /,
+    );
   });
 });
 

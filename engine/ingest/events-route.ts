@@ -2,17 +2,17 @@ import { isAscii, isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
-import { DsiemError, errorText } from "../base/errors.ts";
-import { type EventFault, isFault, readEvent } from "../base/event.ts";
-import { eventJson, rcvdTimeText } from "../base/event-json.ts";
-import { plain } from "../base/log.ts";
-import { MAX_EVENTS_BODY_BYTES, MAX_JSON_DEPTH } from "../contract/limits.ts";
+import { rcvdTimeText } from "../base/event-json.ts";
+import { MAX_EVENTS_BODY_BYTES } from "../contract/limits.ts";
 import { answerLast, answerOk, answerText, declaredLength, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
-import type { IngestCounters, RefusalCause } from "./counters.ts";
-import { deeperThan, ElementReader, TOO_DEEP } from "./elements.ts";
+import type { IngestCounters } from "./counters.ts";
+import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
+import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
 import { mediaTypeFault } from "./media-type.ts";
+import * as refusals from "./refusals.ts";
+import type { Refusal } from "./refusals.ts";
 
 /**
  * Hands events to the bus, in order, all or none: throws at once and takes none, or calls `done` exactly once when
@@ -21,54 +21,43 @@ import { mediaTypeFault } from "./media-type.ts";
  */
 export type PublishEvents = (events: readonly Uint8Array[], done: (error?: Error) => void) => void;
 
-export interface EventsRouteParts {
+interface EventsRouteParts {
   clock: Clock;
   bodies: BodyReader;
   counters: IngestCounters;
   publish: PublishEvents;
   /** Absent when the rate isn't limited. */
   limiter: EpsLimiter | undefined;
-  /** Makes the trace context that an event carries; absent while tracing is off. */
-  carrier?: (connectionId: number) => Readonly<Record<string, string>>;
+  /** Absent while tracing is off. */
+  carrier?: CarrierOf;
 }
 
 /** From this size on a body is taken element by element, with the event loop let go in between. */
 const LARGE_BODY_BYTES = 64 * 1024;
 /** So long the event loop may be kept by a large body at a time, in milliseconds. */
 const SLICE_MS = 5;
-
 /** Answers that are ready get this long to leave a connection that has failed, in milliseconds. */
 const LAST_ANSWERS_MS = 100;
-
-/** The events of one request on their way to the bus. */
-interface Batch {
-  response: ServerResponse;
-  /** When the body was there, as it is written into every event. */
-  rcvdTime: string;
-  /** The body holds no backslash: see `eventJson`. */
-  escapeFree: boolean;
-  isArray: boolean;
-  payloads: Buffer[];
-}
+const BACKSLASH = 0x5c;
 
 /** A large body, waiting for its turn or in the middle of it. */
 interface LargeBody {
-  batch: Batch;
+  batch: EventBatch;
   body: Buffer;
-  ascii: boolean;
+  encoding: "latin1" | "utf8";
   elements: ElementReader;
 }
 
 /** `POST /events`: one event or an array of them, all or nothing (engine.md §2, §3). The hot path of the frontend. */
 export class EventsRoute {
   readonly #parts: EventsRouteParts;
+  readonly #ids = new ConnectionIds();
   /** Requests that haven't been answered yet. */
   readonly #open = new Set<ServerResponse>();
   /** Taken one at a time, so that their parsed events don't add up. */
   readonly #large: LargeBody[] = [];
   /** Connections that failed while answers were due; they are closed after those. */
   readonly #failed = new WeakSet<Socket>();
-  #lastConnectionId = 0;
   #stopping = false;
   #whenAnswered: (() => void) | undefined;
 
@@ -80,18 +69,14 @@ export class EventsRoute {
     const { counters, bodies } = this.#parts;
     counters.requests += 1;
     this.#open.add(response);
-    if (request.method !== "POST") {
-      return this.#refuseUnread(request, response, 405, "wrong_method", ONLY_POST, ["Allow", "POST"]);
-    }
-    if (this.#stopping) return this.#refuseUnread(request, response, 503, "stopping", STOPPING);
-    const fault = mediaTypeFault(request);
-    if (fault !== undefined) return this.#refuseUnread(request, response, 415, "wrong_media_type", fault);
-    if (declaredLength(request) > MAX_EVENTS_BODY_BYTES) {
-      return this.#refuseUnread(request, response, 413, "too_large", TOO_LARGE);
+    const refusal = this.#refusalOfHead(request);
+    if (refusal !== undefined) {
+      this.#refuseUnread(request, response, refusal);
+      return;
     }
     if (request.headers.expect !== undefined) response.writeContinue();
-    bodies.read(request, MAX_EVENTS_BODY_BYTES, (body, bodyFault) => {
-      if (body === undefined) this.#bodyFailed(request, response, bodyFault ?? "truncated");
+    bodies.read(request, MAX_EVENTS_BODY_BYTES, (body, fault) => {
+      if (body === undefined) this.#bodyFailed(request, response, fault ?? "truncated");
       else this.#bodyCame(response, body);
     });
   }
@@ -133,147 +118,123 @@ export class EventsRoute {
     return waiting > 0;
   }
 
-  #bodyCame(response: ServerResponse, body: Buffer): void {
-    if (this.#stopping) {
-      this.#parts.bodies.release(body.length);
-      return this.#refuse(response, 503, "stopping", STOPPING);
-    }
-    // Refused before it is parsed: when events come too fast, that is the time to spend little on each.
-    if (this.#parts.limiter?.exhausted === true) {
-      this.#parts.bodies.release(body.length);
-      return this.#refuse(response, 429, "over_rate", OVER_RATE);
-    }
-    const ascii = isAscii(body);
-    if (!ascii && !isUtf8(body)) {
-      this.#parts.bodies.release(body.length);
-      return this.#refuse(response, 400, "malformed", NOT_UTF8);
-    }
-    if (body.length >= LARGE_BODY_BYTES) return this.#queueLarge(response, body, ascii);
-    this.#parts.bodies.release(body.length);
-    this.#takeSmall(response, body.toString(ascii ? "latin1" : "utf8"));
+  #refusalOfHead(request: IncomingMessage): Refusal | undefined {
+    if (request.method !== "POST") return refusals.WRONG_METHOD;
+    if (this.#stopping) return refusals.STOPPING;
+    const fault = mediaTypeFault(request);
+    if (fault !== undefined) return refusals.wrongMediaType(fault);
+    return declaredLength(request) > MAX_EVENTS_BODY_BYTES ? refusals.BODY_TOO_LARGE : undefined;
   }
 
-  #takeSmall(response: ServerResponse, text: string): void {
+  #bodyCame(response: ServerResponse, body: Buffer): void {
+    const ascii = isAscii(body);
+    const refusal = this.#refusalOfBody(body, ascii);
+    if (refusal === undefined && body.length >= LARGE_BODY_BYTES) {
+      this.#queueLarge(response, body, ascii);
+      return;
+    }
+    this.#parts.bodies.release(body.length);
+    if (refusal === undefined) this.#takeSmall(response, body, ascii);
+    else this.#refuse(response, refusal);
+  }
+
+  #refusalOfBody(body: Buffer, ascii: boolean): Refusal | undefined {
+    if (this.#stopping) return refusals.STOPPING;
+    // Refused before it is parsed: when events come too fast, that is the time to spend little on each.
+    if (this.#parts.limiter?.exhausted === true) return refusals.OVER_RATE;
+    return ascii || isUtf8(body) ? undefined : refusals.NOT_UTF8;
+  }
+
+  #takeSmall(response: ServerResponse, body: Buffer, ascii: boolean): void {
+    const text = body.toString(ascii ? "latin1" : "utf8");
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch (error) {
-      return this.#refuse(response, 400, "malformed", notJson("The body", error));
-    }
-    const isArray = Array.isArray(value);
-    const batch = this.#batch(response, isArray, !text.includes("\\"));
-    if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index++) {
-        if (!this.#takeValue(batch, value[index], index)) return;
-      }
-    } else if (!this.#takeValue(batch, value, undefined)) {
+      this.#refuse(response, refusals.notJson("The body", error));
       return;
     }
-    this.#publish(batch);
+    const isArray = Array.isArray(value);
+    const batch = this.#newBatch(response, isArray, ascii, !text.includes("\\"));
+    let refusal: Refusal | undefined;
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length && refusal === undefined; index++) {
+        refusal = batch.take(value[index], index);
+      }
+    } else {
+      refusal = batch.take(value, undefined);
+    }
+    if (refusal === undefined) this.#publish(batch);
+    else this.#refuse(response, refusal);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
     const elements = new ElementReader(body);
-    const batch = this.#batch(response, elements.isArray, !body.includes(BACKSLASH));
-    this.#large.push({ batch, body, ascii, elements });
+    const batch = this.#newBatch(response, elements.isArray, ascii, !body.includes(BACKSLASH));
+    this.#large.push({ batch, body, encoding: ascii ? "latin1" : "utf8", elements });
     if (this.#large.length === 1) this.#takeSlice();
-  }
-
-  #batch(response: ServerResponse, isArray: boolean, escapeFree: boolean): Batch {
-    return { response, rcvdTime: rcvdTimeText(this.#parts.clock.now()), escapeFree, isArray, payloads: [] };
   }
 
   readonly #takeSlice = (): void => {
     const large = this.#large[0];
     if (large === undefined) return;
-    if (!this.#takeLarge(large, performance.now() + SLICE_MS)) {
+    const outcome = takeElements(large, performance.now() + SLICE_MS);
+    if (outcome === "more") {
       setImmediate(this.#takeSlice);
       return;
     }
     this.#large.shift();
     this.#parts.bodies.release(large.body.length);
+    if (outcome === "all") this.#publish(large.batch);
+    else this.#refuse(large.batch.response, outcome);
     if (this.#large.length > 0) setImmediate(this.#takeSlice);
   };
 
-  /** True when the body is done with: published or refused. */
-  #takeLarge({ batch, body, ascii, elements }: LargeBody, until: number): boolean {
-    const encoding = ascii ? "latin1" : "utf8";
-    while (elements.next()) {
-      const index = elements.isArray ? elements.index : undefined;
-      let value: unknown;
-      try {
-        value = JSON.parse(body.toString(encoding, elements.from, elements.to));
-      } catch (error) {
-        this.#refuse(batch.response, 400, "malformed", notJson(subject(index), error));
-        return true;
-      }
-      if (!this.#takeValue(batch, value, index)) return true;
-      if (performance.now() >= until) return false;
-    }
-    if (elements.fault === undefined) this.#publish(batch);
-    else {
-      const what = subject(elements.isArray ? elements.index : undefined);
-      this.#refuse(batch.response, 400, "malformed", `${what} ${elements.fault}.\n`);
-    }
-    return true;
+  #newBatch(response: ServerResponse, isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
+    const { clock, carrier } = this.#parts;
+    const rcvdTime = rcvdTimeText(clock.now());
+    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, carrier });
   }
 
-  /** Reads one event and adds what is published for it; answers and returns false when it is refused. */
-  #takeValue(batch: Batch, value: unknown, index: number | undefined): boolean {
-    if (deeperThan(value, index === undefined ? MAX_JSON_DEPTH : MAX_JSON_DEPTH - 1)) {
-      this.#refuse(batch.response, 400, "malformed", `${subject(index)} ${TOO_DEEP}.\n`);
-      return false;
-    }
-    const event = readEvent(value);
-    if (isFault(event)) {
-      if (event.fault === "invalid") this.#refuse(batch.response, 418, "invalid", INVALID);
-      else this.#refuse(batch.response, 400, "malformed", faultText(event, index));
-      return false;
-    }
-    const connectionId = ++this.#lastConnectionId;
-    const carrier = this.#parts.carrier?.(connectionId);
-    batch.payloads.push(Buffer.from(eventJson(event, connectionId, batch.rcvdTime, carrier, batch.escapeFree)));
-    return true;
-  }
-
-  #publish(batch: Batch): void {
+  #publish(batch: EventBatch): void {
     const { limiter, publish, counters } = this.#parts;
-    const { response, payloads } = batch;
+    const payloads = batch.payloads();
     const count = payloads.length;
-    if (count === 0) return this.#ok(response);
-    if (limiter !== undefined && !limiter.take(count)) return this.#refuse(response, 429, "over_rate", OVER_RATE);
+    if (count === 0) {
+      this.#ok(batch.response);
+      return;
+    }
+    if (limiter?.take(count) === false) {
+      this.#refuse(batch.response, refusals.OVER_RATE);
+      return;
+    }
+    const refused = (error: unknown): void => {
+      limiter?.giveBack(count);
+      this.#refuse(batch.response, refusals.busRefusal(error, batch.isArray));
+    };
     try {
       publish(payloads, (error) => {
-        if (error !== undefined) return this.#busRefused(batch, error);
+        if (error !== undefined) {
+          refused(error);
+          return;
+        }
         counters.accepted += count;
-        this.#ok(response);
+        this.#ok(batch.response);
       });
     } catch (error) {
-      this.#busRefused(batch, error);
+      refused(error);
     }
-  }
-
-  #busRefused({ response, payloads, isArray }: Batch, error: unknown): void {
-    this.#parts.limiter?.giveBack(payloads.length);
-    const code = error instanceof DsiemError ? error.code : undefined;
-    if (code === "PAYLOAD_TOO_LARGE") {
-      const place = isArray && error instanceof DsiemError && "index" in error ? `Event ${error.index}: ` : "";
-      return this.#refuse(response, 413, "too_large", `${place}${sentence(errorText(error))}.\n`);
-    }
-    this.#refuse(response, 503, code === "BUS_FULL" ? "bus_full" : "bus_failed", `${sentence(errorText(error))}.\n`);
   }
 
   #bodyFailed(request: IncomingMessage, response: ServerResponse, fault: BodyFault): void {
-    switch (fault) {
-      case "too_large":
-        return this.#refuseUnread(request, response, 413, "too_large", TOO_LARGE);
-      case "no_room":
-        return this.#refuseUnread(request, response, 503, "no_room", NO_ROOM);
-      case "stalled":
-        return this.#refuseLast(response, 408, "stalled", STALLED);
-      case "truncated":
-        return this.#refuseLast(response, 400, "truncated", TRUNCATED);
+    const refusal = refusals.BODY_REFUSALS[fault];
+    if (fault === "too_large" || fault === "no_room") {
+      this.#refuseUnread(request, response, refusal);
+      return;
     }
+    this.#parts.counters.refused[refusal.cause] += 1;
+    answerLast(response, refusal.status, refusal.text);
+    this.#answered(response);
   }
 
   #ok(response: ServerResponse): void {
@@ -282,63 +243,39 @@ export class EventsRoute {
     this.#answered(response);
   }
 
-  #refuse(response: ServerResponse, status: number, cause: RefusalCause, text: string): void {
-    this.#parts.counters.refused[cause] += 1;
+  #refuse(response: ServerResponse, refusal: Refusal): void {
+    this.#parts.counters.refused[refusal.cause] += 1;
     if (this.#stopping) response.shouldKeepAlive = false;
-    answerText(response, status, text);
+    answerText(response, refusal.status, refusal.text, refusal.headers);
     this.#answered(response);
   }
 
-  #refuseLast(response: ServerResponse, status: number, cause: RefusalCause, text: string): void {
-    this.#parts.counters.refused[cause] += 1;
-    answerLast(response, status, text);
-    this.#answered(response);
-  }
-
-  #refuseUnread(
-    request: IncomingMessage,
-    response: ServerResponse,
-    status: number,
-    cause: RefusalCause,
-    text: string,
-    headers?: readonly string[],
-  ): void {
-    this.#parts.counters.refused[cause] += 1;
-    refuseUnread(this.#parts.bodies, request, response, status, text, headers);
+  #refuseUnread(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+    this.#parts.counters.refused[refusal.cause] += 1;
+    refuseUnread(this.#parts.bodies, request, response, refusal);
     this.#answered(response);
   }
 
   #answered(response: ServerResponse): void {
     this.#open.delete(response);
-    if (this.#open.size === 0 && this.#whenAnswered !== undefined) this.#whenAnswered();
+    if (this.#open.size === 0) this.#whenAnswered?.();
   }
 }
 
-const BACKSLASH = 0x5c;
-const ONLY_POST = "Events are sent with POST.\n";
-const STOPPING = "This frontend is stopping; send the events again to another one, or later.\n";
-const TOO_LARGE = `The body is larger than ${MAX_EVENTS_BODY_BYTES} bytes; send fewer events at a time.\n`;
-const NO_ROOM = "Too many large bodies are on their way in; try again later.\n";
-const STALLED = "The body made no progress for too long.\n";
-const TRUNCATED = "The body ended before its announced end.\n";
-const NOT_UTF8 = "The body isn't UTF-8 text.\n";
-const OVER_RATE = "EPS rate limit reached\n";
-const INVALID = "Invalid event\n";
-
-function subject(index: number | undefined): string {
-  return index === undefined ? "The event" : `Event ${index}`;
-}
-
-function notJson(what: string, error: unknown): string {
-  return `${what} isn't JSON: ${plain(errorText(error))}.\n`;
-}
-
-function faultText(fault: EventFault, index: number | undefined): string {
-  const place = index === undefined ? "" : `Event ${index}: `;
-  return `${place}${fault.message}.\n`;
-}
-
-/** A message of another room as the start of a sentence of this one. */
-function sentence(message: string): string {
-  return message.charAt(0).toUpperCase() + message.slice(1).replace(/\.$/, "");
+/** Takes elements of a large body until all are taken, one is refused, or the time is up. */
+function takeElements({ batch, body, encoding, elements }: LargeBody, until: number): "all" | "more" | Refusal {
+  while (elements.next()) {
+    const index = batch.isArray ? elements.index : undefined;
+    let value: unknown;
+    try {
+      value = JSON.parse(body.toString(encoding, elements.from, elements.to));
+    } catch (error) {
+      return refusals.notJson(refusals.eventAt(index), error);
+    }
+    const refusal = batch.take(value, index);
+    if (refusal !== undefined) return refusal;
+    if (performance.now() >= until) return "more";
+  }
+  if (elements.fault === undefined) return "all";
+  return refusals.malformed(refusals.eventAt(batch.isArray ? elements.index : undefined), elements.fault);
 }

@@ -1,5 +1,4 @@
 import { connect, type Socket } from "node:net";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { anEvent, rawExchange, startTestDoor, type TestDoor } from "./test-door.ts";
 
@@ -23,6 +22,33 @@ function distinct(start: string, piece: (i: number) => string, end: string, coun
   return `${start}${Array.from({ length: count }, (_, i) => piece(i)).join()}${end}`;
 }
 
+/**
+ * Measures the longest turn of the event loop, in milliseconds of this thread's processor time: what other programs
+ * take of a busy machine isn't counted.
+ */
+function watchStalls(): { stop(): number } {
+  let longest = 0;
+  let running = true;
+  const now = () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let last = now();
+  const turn = () => {
+    const at = now();
+    longest = Math.max(longest, at - last);
+    last = at;
+    if (running) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return {
+    stop: () => {
+      running = false;
+      return longest;
+    },
+  };
+}
+
 const event = JSON.stringify(anEvent());
 const opened = event.slice(0, -1);
 
@@ -32,21 +58,19 @@ describe("JSON bombs (reliability.md §3)", () => {
     ["an event with {} in an unknown field", filled(`${opened},"x":[`, "{}", "]}"), 400],
     ["brackets only", "[".repeat(16 * MIB), 400],
     ["an event with a million distinct names", distinct(`${opened},"x":{`, (i) => `"k${i}":1`, "}}", 1_000_000), 400],
-    ["small objects with distinct names", distinct(`${opened},"x":[`, (i) => `{"k${i}":1}`, "]}", 90_000), 200],
-    ["distinct short texts", distinct(`${opened},"x":[`, (i) => `"${i.toString(36)}"`, "]}", 290_000), 200],
+    ["small objects with distinct names", distinct(`${opened},"x":[`, (i) => `{"k${i}":1}`, "]}", 45_000), 200],
+    ["distinct short texts", distinct(`${opened},"x":[`, (i) => `"${i.toString(36)}"`, "]}", 190_000), 200],
     ["an array of events, the last one bad", `${filled("[", event, "")},5]`, 400],
     ["one text", `${opened},"x":"${"\\\\".repeat(4 * MIB)}"}`, 200],
   ])("%s: answered without stalling the others or much memory", async (_, body, status) => {
     const bytes = Buffer.from(body);
     const head = `POST /events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${bytes.length}\r\nConnection: close\r\n\r\n`;
-    const delay = monitorEventLoopDelay({ resolution: 5 });
     const before = process.memoryUsage().rss;
-    delay.enable();
+    const stalls = watchStalls();
     const answer = await rawExchange(door.port, Buffer.concat([Buffer.from(head), bytes]));
-    delay.disable();
+    const longestMs = stalls.stop();
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    // The promise is 250 ms and 300 MiB for the service; the client in this process takes its share.
-    expect(delay.max / 1e6).toBeLessThan(500);
+    expect(longestMs).toBeLessThan(250);
     expect((process.memoryUsage().rss - before) / MIB).toBeLessThan(300);
   });
 });
@@ -54,7 +78,8 @@ describe("JSON bombs (reliability.md §3)", () => {
 test("sockets that never finish their headers are closed within 6 s, with an answer", async () => {
   const started = performance.now();
   const sockets: Promise<string>[] = [];
-  for (let i = 0; i < 200; i++) sockets.push(rawExchange(door.port, i % 2 === 0 ? "" : "POST /events HTTP/1.1\r\nHost: "));
+  for (let i = 0; i < 200; i++)
+    sockets.push(rawExchange(door.port, i % 2 === 0 ? "" : "POST /events HTTP/1.1\r\nHost: "));
   const drip: Socket = connect(door.port, "127.0.0.1");
   drip.on("error", () => undefined);
   const timer = setInterval(() => drip.write("X"), 200);

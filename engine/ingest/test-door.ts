@@ -38,7 +38,13 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
   const published: Record<string, unknown>[] = [];
   const logLines: string[] = [];
   const clock = new SystemClock();
-  const log = createLogger({ level: "TRACE", json: false, target: "dsiem::server", clock, write: (line) => logLines.push(line) });
+  const log = createLogger({
+    level: "TRACE",
+    json: false,
+    target: "dsiem::server",
+    clock,
+    write: (line) => logLines.push(line),
+  });
   const door = new Door({
     clock,
     log,
@@ -60,7 +66,12 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
   });
   const port = await door.listen("127.0.0.1", 0);
   const base = `http://127.0.0.1:${port}`;
-  const request = async (method: string, path: string, body?: string | Uint8Array, headers: Record<string, string> = {}) => {
+  const request = async (
+    method: string,
+    path: string,
+    body?: string | Uint8Array,
+    headers: Record<string, string> = {},
+  ) => {
     const given = body === undefined ? {} : { body: body as NonNullable<RequestInit["body"]> };
     const response = await fetch(`${base}${path}`, { method, headers, redirect: "manual", ...given });
     return { status: response.status, text: await response.text(), headers: response.headers };
@@ -83,7 +94,11 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
 }
 
 /** Sends bytes as they are, and resolves with everything that comes back once the other side has closed. */
-export function rawExchange(port: number, bytes: string | Uint8Array, options: { end?: boolean; until?: RegExp } = {}): Promise<string> {
+export function rawExchange(
+  port: number,
+  bytes: string | Uint8Array,
+  options: { end?: boolean; until?: RegExp } = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = "";
     const socket = connect(port, "127.0.0.1", () => {

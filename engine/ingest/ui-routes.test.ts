@@ -38,17 +38,36 @@ test("knows WebAssembly, ranges and files in folders", async () => {
   addPages();
   const wasm = await door.request("GET", "/ui/a.wasm", undefined, { range: "bytes=2-4" });
   expect([wasm.status, wasm.text, wasm.headers.get("content-type")]).toEqual([206, "234", "application/wasm"]);
-  expect(JSON.parse((await door.request("GET", "/ui/assets/config/esconfig.json")).text)).toHaveProperty("elasticsearch");
+  expect(JSON.parse((await door.request("GET", "/ui/assets/config/esconfig.json")).text)).toHaveProperty(
+    "elasticsearch",
+  );
 });
 
 test("answers 404 for everything that isn't there, and never leaves the folder", async () => {
   addPages();
-  for (const path of ["/ui/none.js", "/ui/assets", "/ui/assets/", "/ui/.secret", "/uix", "/ui/data/alarm-list", "/", "/api/x", "/index.html"]) {
+  for (const path of [
+    "/ui/none.js",
+    "/ui/assets",
+    "/ui/assets/",
+    "/ui/.secret",
+    "/uix",
+    "/ui/data/alarm-list",
+    "/",
+    "/api/x",
+    "/index.html",
+  ]) {
     const answer = await door.request("GET", path);
     expect([answer.status, answer.headers.get("content-type")], path).toEqual([404, "text/plain; charset=utf-8"]);
     expect(answer.text).toMatch(/^[^\n]+\.\n$/);
   }
-  for (const path of ["/ui/..%2f..%2fsecret.txt", "/ui/../../secret.txt", "/ui/%2e%2e/%2e%2e/secret.txt", "/ui/..\\..\\secret.txt", "/ui//etc/passwd", "/ui/%00"]) {
+  for (const path of [
+    "/ui/..%2f..%2fsecret.txt",
+    "/ui/../../secret.txt",
+    "/ui/%2e%2e/%2e%2e/secret.txt",
+    "/ui/..\\..\\secret.txt",
+    "/ui//etc/passwd",
+    "/ui/%00",
+  ]) {
     const answer = await rawExchange(door.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     expect(answer, path).toMatch(/^HTTP\/1\.1 (400|403|404) /);
     expect(answer, path).toContain("text/plain");

@@ -20,7 +20,7 @@ export interface BacklogView {
   /** `undefined` while the stage has had no event, and then a reference to it never matches. */
   firstEvent(stage: number): ReferredEvent | undefined;
   hasSticky(stage: number, value: string | number): boolean;
-  /** The latest end of the stages before `stage`, in epoch seconds; 0 when none has ended. */
+  /** The latest end of the stages before `stage`, in epoch seconds; minus infinity when none has ended. */
   latestEndBefore(stage: number): number;
   /** Distinct event ids of the stage, this event's included. */
   countWith(stage: number, eventId: string): number;

@@ -15,6 +15,8 @@ export interface AlarmSinkOptions {
   log: Logger;
 }
 
+const NO_HITS: BacklogHits = { intel: [], vulnerabilities: [] };
+
 /** What the correlator changes, written down: alarm-event lines, alarm records, and the log texts people search for. */
 export class AlarmSink implements CorrelatorSink {
   readonly #options: AlarmSinkOptions;
@@ -24,7 +26,8 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   backlogCreated(backlog: Backlog, event: NormalizedEvent): void {
-    this.#options.log.sampled("new backlog created", fieldsOf(backlog, event));
+    const { log } = this.#options;
+    if (log.sample("new backlog created")) log.info("new backlog created", fieldsOf(backlog, event));
   }
 
   eventRecorded(backlog: Backlog, stage: number, event: NormalizedEvent): void {
@@ -32,15 +35,18 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   eventDiscarded(backlog: Backlog, event: NormalizedEvent): void {
-    this.#options.log.sampled("discarded out of order event", fieldsOf(backlog, event));
+    const { log } = this.#options;
+    if (log.sample("discarded out of order event")) log.info("discarded out of order event", fieldsOf(backlog, event));
   }
 
   stageFinished(backlog: Backlog, stage: number, event: NormalizedEvent, riskBefore: number): void {
     const { log } = this.#options;
-    if (!log.enabled("INFO")) return;
-    const fields = fieldsOf(backlog, event);
-    if (backlog.risk !== riskBefore) log.sampled(`risk changed from ${riskBefore} to ${backlog.risk}`, fields);
-    if (backlog.stage !== stage) log.sampled(`stage increased to ${backlog.stage}`, fields);
+    if (backlog.risk !== riskBefore && log.sample("risk changed")) {
+      log.info(`risk changed from ${riskBefore} to ${backlog.risk}`, fieldsOf(backlog, event));
+    }
+    if (backlog.stage !== stage && log.sample("stage increased")) {
+      log.info(`stage increased to ${backlog.stage}`, fieldsOf(backlog, event));
+    }
   }
 
   recordDue(backlog: Backlog, lookUp: boolean): void {
@@ -51,13 +57,15 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   backlogRemoved(backlog: Backlog, why: "complete" | "timeout"): void {
-    this.#options.log.sampled(why === "complete" ? "backlog complete" : "backlog expired", {
-      "directive.id": backlog.header.directiveId,
-      "backlog.id": backlog.id,
-    });
+    const { log } = this.#options;
+    const message = why === "complete" ? "backlog complete" : "backlog expired";
+    if (!log.sample(message)) return;
+    log.info(message, { "directive.id": backlog.header.directiveId, "backlog.id": backlog.id });
   }
 
+  /** Where the recorder adds what it finds; nothing is ever added where nobody is asked. */
   #hitsOf(backlog: Backlog): BacklogHits {
+    if (!this.#options.looksUp) return backlog.hits ?? NO_HITS;
     backlog.hits ??= { intel: [], vulnerabilities: [] };
     return backlog.hits;
   }

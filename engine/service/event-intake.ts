@@ -10,8 +10,12 @@ import type { Inventory } from "../inventory/inventory.ts";
 
 /** Longest stretch of correlation before the sockets are read again, in milliseconds. */
 const SLICE_MS = 2;
-/** The clock is looked at once in so many events of a slice. */
+/** The clock and the disk are looked at once in so many events of a slice. */
 const EVENTS_PER_LOOK = 32;
+/** How often it is looked whether the disk takes lines again, in milliseconds. */
+const BLOCKED_POLL_MS = 5;
+/** Dropped events are logged at most this often, in milliseconds (engine.md §4). */
+const DROP_LOG_MS = 1000;
 
 /**
  * What became of every event that reached this backend. `received = skipped + dropped + correlated + waiting` holds at
@@ -83,7 +87,8 @@ export class EventIntake {
   #lastPosition: Position = 0;
   #ackedPosition: Position = 0;
   #droppedSinceLog = 0;
-  #lastDropLogMs = Number.NEGATIVE_INFINITY;
+  /** Runs while events that were dropped meanwhile are not to be logged yet. */
+  #dropLogTimer: NodeJS.Timeout | undefined;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
@@ -114,13 +119,19 @@ export class EventIntake {
     if (!this.#scheduled) this.#schedule();
   }
 
-  /** Correlates everything that waits, however long that takes; for an orderly stop. */
-  finish(): void {
+  /**
+   * For an orderly stop: correlates what waits, for up to `timeoutMs`, and not while the disk refuses. Returns how many
+   * events are left; they aren't acknowledged, so that a transport that can delivers them again.
+   */
+  finish(timeoutMs: number): number {
     this.#stopped = true;
-    for (let waiting = this.#queue.shift(); waiting !== undefined; waiting = this.#queue.shift()) {
-      this.#process(waiting.payload);
-    }
-    this.#acknowledge(this.#lastPosition);
+    clearTimeout(this.#dropLogTimer);
+    this.#logDropped();
+    const { clock, isBlocked } = this.#options;
+    const deadline = clock.monotonic() + timeoutMs;
+    do this.#processSome(deadline);
+    while (this.#queue.length > 0 && clock.monotonic() < deadline && !isBlocked());
+    return this.#queue.length;
   }
 
   #interesting(): boolean {
@@ -139,31 +150,35 @@ export class EventIntake {
   readonly #slice = (): void => {
     this.#scheduled = false;
     if (this.#stopped) return;
-    const { clock, isBlocked } = this.#options;
-    const queue = this.#queue;
-    let done = this.#ackedPosition;
-    if (queue.length > 0 && !isBlocked()) {
-      const started = clock.monotonic();
-      let sinceLook = 0;
-      for (let waiting = queue.shift(); waiting !== undefined; waiting = queue.shift()) {
-        this.#process(waiting.payload);
-        done = waiting.position;
-        sinceLook += 1;
-        if (sinceLook < EVENTS_PER_LOOK) continue;
-        sinceLook = 0;
-        if (clock.monotonic() - started > SLICE_MS) break;
-      }
-      this.counters.busyMs += clock.monotonic() - started;
-    }
-    this.#acknowledge(queue.length === 0 ? this.#lastPosition : done);
-    if (queue.length === 0) return;
-    if (isBlocked()) {
+    this.#processSome(this.#options.clock.monotonic() + SLICE_MS);
+    if (this.#queue.length === 0) return;
+    if (this.#options.isBlocked()) {
       this.#scheduled = true;
-      setTimeout(this.#slice, SLICE_MS);
+      setTimeout(this.#slice, BLOCKED_POLL_MS);
     } else {
       this.#schedule();
     }
   };
+
+  /**
+   * Processes events until the queue is empty, the deadline has passed or the disk refuses, and acknowledges what is
+   * done with: the last event processed, and what needed no processing behind it only when nothing waits any more.
+   */
+  #processSome(deadlineMs: number): void {
+    const { clock, isBlocked } = this.#options;
+    const queue = this.#queue;
+    const started = clock.monotonic();
+    let done = this.#ackedPosition;
+    for (let count = 0; queue.length > 0; count++) {
+      if (count % EVENTS_PER_LOOK === 0 && (isBlocked() || (count > 0 && clock.monotonic() >= deadlineMs))) break;
+      const waiting = queue.shift();
+      if (waiting === undefined) break;
+      this.#process(waiting.payload);
+      done = waiting.position;
+    }
+    this.counters.busyMs += clock.monotonic() - started;
+    this.#acknowledge(queue.length === 0 ? this.#lastPosition : done);
+  }
 
   #process(payload: Uint8Array): void {
     const { correlator, inventory, clock, onDelay } = this.#options;
@@ -184,6 +199,11 @@ export class EventIntake {
         counters.malformed += 1;
         this.#logMalformed(event.message);
       }
+      return;
+    }
+    // The scan was unsure, or the hash of another product and category is the same.
+    if (!correlator.interest.concerns(event)) {
+      counters.uninteresting += 1;
       return;
     }
     if (inventory.facts(event.src_ip).whitelisted) {
@@ -208,15 +228,19 @@ export class EventIntake {
   }
 
   #drop(): void {
-    const { clock, log } = this.#options;
     this.counters.dropped += 1;
     this.#droppedSinceLog += 1;
-    const now = clock.monotonic();
-    if (now - this.#lastDropLogMs < 1000) return;
-    log.warn(`filtering lagged and skipped ${this.#droppedSinceLog} events`);
-    this.#lastDropLogMs = now;
-    this.#droppedSinceLog = 0;
+    if (this.#dropLogTimer === undefined) this.#logDropped();
   }
+
+  /** At once for the first, and for what followed once the second is over. */
+  readonly #logDropped = (): void => {
+    this.#dropLogTimer = undefined;
+    if (this.#droppedSinceLog === 0) return;
+    this.#options.log.warn(`filtering lagged and skipped ${this.#droppedSinceLog} events`);
+    this.#droppedSinceLog = 0;
+    this.#dropLogTimer = setTimeout(this.#logDropped, DROP_LOG_MS).unref();
+  };
 }
 
 function textOf(payload: Uint8Array): string {

@@ -33,7 +33,7 @@ export interface FrontendDeps {
 }
 
 /** The data folder or the port file can't be written; the message says which and why. */
-export class FrontendStartError extends DsiemError {
+class FrontendStartError extends DsiemError {
   constructor(message: string, cause: unknown) {
     super("FRONTEND_START", message, { cause });
   }
@@ -79,6 +79,8 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     throw error;
   }
   frontend.watch();
+  const { tracing, metrics } = config.telemetry;
+  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
   log.info(`frontend listening on ${baseUrl(config.address, frontend.port)}`, { node: config.node });
   return frontend;
 }
@@ -133,13 +135,23 @@ class Frontend implements RunningFrontend {
     const { door, counters, log } = this.#parts;
     log.info("stopping: new events are refused, the bus is drained");
     door.refuseEvents();
-    const left = (await this.bus?.drain(DRAIN_MS)) ?? 0;
+    const left = await this.#drain();
     const unanswered = await door.allAnswered(LAST_ANSWERS_MS);
     await this.close();
     if (left > 0) log.warn(`${left} events were taken in and couldn't be handed over to a backend in time`);
     if (unanswered > 0) log.warn(`${unanswered} requests were left without an answer`);
     log.info("frontend stopped", { ...counterFields(counters), left });
     this.#exit.resolve(0);
+  }
+
+  async #drain(): Promise<number> {
+    if (this.bus === undefined) return 0;
+    try {
+      return await this.bus.drain(DRAIN_MS);
+    } catch (error) {
+      this.#parts.log.error(`the bus couldn't be drained: ${errorText(error)}`);
+      return this.bus.status().buffered;
+    }
   }
 
   /** Gives everything back, in the order in which the parts need each other. */

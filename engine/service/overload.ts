@@ -23,7 +23,12 @@ export class OverloadSignal {
 
   /** To be called now and then: lets go once the hold has passed without a new raise. */
   tick(nowMs: number): void {
-    if (!this.#overloaded || nowMs - this.#lastRaiseMs < this.#holdMs) return;
+    if (nowMs - this.#lastRaiseMs >= this.#holdMs) this.release();
+  }
+
+  /** Lets go at once: nobody else will tell the frontends when this backend stops. */
+  release(): void {
+    if (!this.#overloaded) return;
     this.#overloaded = false;
     this.#publish(false);
   }

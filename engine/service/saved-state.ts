@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
+import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { readSavedBacklogs, removeSavedBacklogs, writeSavedBacklogs } from "../store/saved-backlogs.ts";
+import { readSavedBacklogs, removeSavedBacklogs, type SavedFile, writeSavedBacklogs } from "../store/saved-backlogs.ts";
 import type { BackendConfig } from "./config.ts";
 
 /**
  * Puts the saved backlogs of the directives loaded here back and takes their files away; what can't be used is moved
- * to the quarantine folder with a log line each (engine.md §9). With `--reload-backlogs=false` nothing is touched.
+ * to the quarantine folder with a log line each (engine.md §9). With `--reload-backlogs=false` nothing is touched. A
+ * folder that can't be read is an error in the log: alarms to come are worth more than the backlogs of before.
  */
 export async function restoreSavedBacklogs(
   config: BackendConfig,
@@ -17,7 +19,13 @@ export async function restoreSavedBacklogs(
 ): Promise<void> {
   if (!config.reloadBacklogs) return;
   const folder = savedFolder(config);
-  const files = await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
+  let files: SavedFile[];
+  try {
+    files = await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
+  } catch (error) {
+    log.error("the saved backlogs can't be read", { folder, reason: errorText(error) });
+    return;
+  }
   for (const file of files) {
     const refused = correlator.restore(file.directiveId, file.backlogs, clock.now());
     file.unusable.push(...refused);
@@ -35,13 +43,19 @@ export async function restoreSavedBacklogs(
   if (files.length > 0) log.info("saved backlogs loaded", { files: files.length, backlogs: correlator.liveBacklogs });
 }
 
-/** Saves the live backlogs, one file for each directive that has any (engine.md §9). */
+/** Saves the live backlogs, one file for each directive that has any (engine.md §9). What can't be saved is logged. */
 export async function saveBacklogs(config: BackendConfig, correlator: Correlator, log: Logger): Promise<void> {
   const saved = correlator.snapshot();
-  for (const failure of await writeSavedBacklogs(savedFolder(config), saved)) {
-    log.error("backlogs could not be saved", { "directive.id": failure.directiveId, reason: failure.message });
+  const folder = savedFolder(config);
+  try {
+    const failures = await writeSavedBacklogs(folder, saved);
+    for (const failure of failures) {
+      log.error("backlogs could not be saved", { "directive.id": failure.directiveId, reason: failure.message });
+    }
+    log.info("backlogs saved", { directives: saved.size - failures.length, backlogs: correlator.liveBacklogs });
+  } catch (error) {
+    log.error("backlogs could not be saved", { folder, reason: errorText(error) });
   }
-  log.info("backlogs saved", { directives: saved.size, backlogs: correlator.liveBacklogs });
 }
 
 function savedFolder(config: BackendConfig): string {

@@ -3,9 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "n
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { choosePort, Profile, ProfileError } from "./profile.ts";
-import { serviceScript, until } from "./test-services.ts";
+import { serviceScript, until } from "./testing/services.ts";
+
+// Starts real processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 const newFolder = () => join(mkdtempSync(join(tmpdir(), "dsiem-profile-")), "p");
 const files = (...entries: [string, string][]) => new Map(entries);

@@ -13,7 +13,7 @@ const LINE_MAX = 4000;
  * shown when it fails. A full disk costs the log, not the service.
  */
 export class RotatingLog {
-  readonly #path: string;
+  readonly path: string;
   readonly #maxBytes: number;
   readonly #last: string[] = [];
   #partial = "";
@@ -21,7 +21,7 @@ export class RotatingLog {
   #size = 0;
 
   constructor(path: string, maxBytes = MAX_BYTES) {
-    this.#path = path;
+    this.path = path;
     this.#maxBytes = maxBytes;
   }
 
@@ -53,16 +53,16 @@ export class RotatingLog {
   }
 
   #open(): void {
-    mkdirSync(dirname(this.#path), { recursive: true });
-    this.#fd = openSync(this.#path, "a");
-    this.#size = statSync(this.#path).size;
+    mkdirSync(dirname(this.path), { recursive: true });
+    this.#fd = openSync(this.path, "a");
+    this.#size = statSync(this.path).size;
   }
 
   #rotate(): void {
     this.close();
     for (let age = OLDER_FILES; age >= 1; age--) {
       try {
-        renameSync(age === 1 ? this.#path : `${this.#path}.${age - 1}`, `${this.#path}.${age}`);
+        renameSync(age === 1 ? this.path : `${this.path}.${age - 1}`, `${this.path}.${age}`);
       } catch {
         // There is no file of that age yet.
       }

@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ChildLauncher } from "./child-launcher.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import { type ServiceState, SupervisedService } from "./supervised-service.ts";
-import { isAlive, OBEDIENT, serviceScript, until } from "./test-services.ts";
+import { isAlive, OBEDIENT, serviceScript, until } from "./testing/services.ts";
+
+// Starts real processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 const QUICK = { firstDelayMs: 10, maxDelayMs: 80, maxFailures: 5, windowMs: 120_000 };
 

@@ -31,7 +31,7 @@ export const RESTART_POLICY: RestartPolicy = {
 /** Bad flags don't get better by trying again. */
 const EXIT_USAGE = 2;
 
-export class ServiceFailedError extends DsiemError {
+class ServiceFailedError extends DsiemError {
   constructor(name: string, reason: string) {
     super("SERVICE_FAILED", `${name}: ${reason}`);
   }

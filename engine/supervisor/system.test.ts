@@ -5,10 +5,13 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { ChildLauncher } from "./child-launcher.ts";
 import { localUrl, System, type SystemOptions } from "./system.ts";
-import { isAlive, OBEDIENT, serviceScript, until } from "./test-services.ts";
+import { isAlive, OBEDIENT, serviceScript, until } from "./testing/services.ts";
+
+// Starts real processes, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 40_000 });
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "dsiem-system-"));
 

@@ -47,7 +47,10 @@ function sourceHash() {
   const hash = createHash("sha256");
   for (const source of SOURCES) {
     for (const file of filesOf(join(root, source))) {
-      hash.update(`${relative(root, file).split(sep).join("/")}\0`).update(readFileSync(file)).update("\0");
+      hash
+        .update(`${relative(root, file).split(sep).join("/")}\0`)
+        .update(readFileSync(file))
+        .update("\0");
     }
   }
   return hash.digest("hex");

@@ -43,7 +43,9 @@ function isInstalled() {
 
 /** What the stamp says when the installed packages are those of the lock file, for this platform. */
 function wanted() {
-  const hash = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const hash = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
   return `${hash} ${process.platform}-${process.arch}\n`;
 }
 

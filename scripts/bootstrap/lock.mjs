@@ -27,7 +27,8 @@ export async function withLock(name, work) {
       breakLock(file, holder);
       continue;
     }
-    if (performance.now() > deadline) throw new SetupError(`Process ${holder} holds ${file} for too long; is it stuck?`);
+    if (performance.now() > deadline)
+      throw new SetupError(`Process ${holder} holds ${file} for too long; is it stuck?`);
     if (!said) console.error(`Waiting for process ${holder ?? "?"}, which is at it already (${name})…`);
     said = true;
     await sleep(POLL_MS);

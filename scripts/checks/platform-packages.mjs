@@ -28,11 +28,15 @@ export function missingPlatformPackages(lock) {
       const siblings = Object.keys(parent.optionalDependencies ?? {});
       // Beside its parent, where it is found from there whatever else is locked further up.
       const beside = place === "" ? "" : place.slice(0, place.lastIndexOf("node_modules/"));
+      const { cpu, libc, os } = platformOf(name, siblings);
+      // In npm's order of keys, so that its next change to the file leaves the entry as it is.
       missing[`${beside}node_modules/${name}`] = {
         version,
-        ...platformOf(name, siblings),
+        cpu,
         ...(parent.dev ? { dev: true } : {}),
+        ...(libc === undefined ? {} : { libc }),
         optional: true,
+        ...(os === undefined ? {} : { os }),
       };
     }
   }
@@ -69,7 +73,7 @@ function platformOf(name, siblings) {
   const libc = word === undefined ? undefined : LIBRARIES[word];
   return {
     cpu: [cpu],
-    ...(libc === undefined || os !== "linux" ? {} : { libc: [libc] }),
-    ...(os === undefined ? {} : { os: [os] }),
+    libc: libc === undefined || os !== "linux" ? undefined : [libc],
+    os: os === undefined ? undefined : [os],
   };
 }

@@ -154,7 +154,8 @@ class NaiveBacklog implements BacklogView {
   }
 
   latestEndBefore(stage: number): number {
-    return Math.max(0, ...this.stages.slice(0, stage - 1).map((each) => each.end));
+    const earlier = this.stages.slice(0, stage - 1).filter((each) => each.finished);
+    return Math.max(Number.NEGATIVE_INFINITY, ...earlier.map((each) => each.end));
   }
 
   countWith(stage: number, eventId: string): number {
@@ -162,6 +163,7 @@ class NaiveBacklog implements BacklogView {
   }
 
   highestValueWith(subject: Subject): number {
-    return Math.max(...[subject.event.src_ip, subject.event.dst_ip].map((ip) => this.#inventory.facts(ip).value));
+    const addresses = [...this.addresses, subject.event.src_ip, subject.event.dst_ip];
+    return Math.max(...addresses.map((address) => this.#inventory.facts(address).value));
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Polls until the condition holds; fails with its description after the deadline. */
-export async function until(what: string, holds: () => boolean, deadlineMs = 8000): Promise<void> {
+export async function until(what: string, holds: () => boolean, deadlineMs = 20_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited ${deadlineMs} ms in vain: ${what}`);

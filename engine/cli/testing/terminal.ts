@@ -1,4 +1,4 @@
-import type { Terminal } from "./command-line.ts";
+import type { Terminal } from "../command-line.ts";
 
 /** A terminal for tests that keeps what was written. */
 export class TestTerminal implements Terminal {

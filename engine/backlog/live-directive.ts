@@ -1,0 +1,101 @@
+import type { Directive, Rule } from "../contract/directive.ts";
+import { type CompiledRules, compileRules } from "../directive/compile.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { Backlog, BacklogHeader } from "./backlog.ts";
+import { LiveIndex } from "./live-index.ts";
+
+/** What exists of a directive from its first matching event until it has idled (engine.md §10). */
+export class LiveDirective {
+  readonly header: BacklogHeader;
+  readonly name: string;
+  /** Of the backlogs with today's rules. */
+  readonly own: LiveIndex;
+  /**
+   * Of loaded backlogs whose rules aren't today's: they keep their own (engine.md §9). Keyed by the rules' text, so
+   * that ten thousand backlogs of the rules of yesterday share one; an index that holds none any more is dropped.
+   */
+  readonly #variants = new Map<string, LiveIndex>();
+  /** In order of creation, each with the index it is in. */
+  readonly #backlogs = new Map<Backlog, LiveIndex>();
+  /** When an event last concerned the directive, or its last backlog ended. */
+  lastUsedMs: number;
+
+  constructor(
+    directive: Directive,
+    surroundings: { inventory: Inventory; status: string; tag: string },
+    nowMs: number,
+  ) {
+    this.header = {
+      directiveId: directive.id,
+      kingdom: directive.kingdom,
+      category: directive.category,
+      priority: directive.priority,
+      alwaysActive: directive.all_rules_always_active,
+      ...surroundings,
+    };
+    this.name = directive.name;
+    this.own = new LiveIndex(compileRules(directive.rules));
+    this.lastUsedMs = nowMs;
+  }
+
+  get backlogCount(): number {
+    return this.#backlogs.size;
+  }
+
+  backlogs(): Iterable<Backlog> {
+    return this.#backlogs.keys();
+  }
+
+  get hasVariants(): boolean {
+    return this.#variants.size > 0;
+  }
+
+  variants(): Iterable<LiveIndex> {
+    return this.#variants.values();
+  }
+
+  /** These rules compiled: today's when they are the same, or those of a variant that is live already. */
+  compiled(rules: readonly Rule[]): CompiledRules {
+    const text = JSON.stringify(rules);
+    if (text === textOf(this.own.rules)) return this.own.rules;
+    return this.#variants.get(text)?.rules ?? compileRules(rules);
+  }
+
+  /** Takes a backlog in; true when its rules are a variant that wasn't live before. */
+  enter(backlog: Backlog): boolean {
+    const { rules } = backlog;
+    let index = rules === this.own.rules ? this.own : [...this.#variants.values()].find((each) => each.rules === rules);
+    const isNew = index === undefined;
+    if (index === undefined) {
+      index = new LiveIndex(rules);
+      this.#variants.set(textOf(rules), index);
+    }
+    this.#backlogs.set(backlog, index);
+    index.add(backlog);
+    return isNew;
+  }
+
+  /** The index that a live backlog is in. */
+  indexOf(backlog: Backlog): LiveIndex {
+    const index = this.#backlogs.get(backlog);
+    if (index === undefined) throw new Error(`broken invariant: backlog ${backlog.id} isn't live`);
+    return index;
+  }
+
+  leave(backlog: Backlog, nowMs: number): void {
+    const index = this.indexOf(backlog);
+    index.remove(backlog);
+    this.#backlogs.delete(backlog);
+    this.lastUsedMs = nowMs;
+    if (index === this.own || index.backlogCount > 0) return;
+    for (const [text, variant] of this.#variants) {
+      if (variant === index) this.#variants.delete(text);
+    }
+  }
+}
+
+/** The rules as their directive lists them, to tell whether two sets of rules are the same. */
+function textOf(rules: CompiledRules): string {
+  const inFileOrder = [...rules].sort((a, b) => a.position - b.position);
+  return JSON.stringify(inFileOrder.map((each) => each.rule));
+}

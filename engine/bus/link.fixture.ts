@@ -1,0 +1,79 @@
+import { ManualClock } from "../base/clock.ts";
+import {
+  bytes,
+  type Cleanup,
+  type HttpDoor,
+  httpDoor,
+  published,
+  recordingLogger,
+  text,
+  until,
+} from "./bus.fixture.ts";
+import type { Bus } from "./bus.ts";
+import { connectLink, type LinkClientOptions } from "./link-client.ts";
+import { LinkServer, type LinkServerOptions } from "./link-server.ts";
+
+export const TOKEN = "the-sh4red-t0ken";
+
+interface Frontend {
+  bus: LinkServer;
+  door: HttpDoor;
+  log: ReturnType<typeof recordingLogger>;
+  clock: ManualClock;
+  stop(): Promise<void>;
+}
+
+/** A frontend with its own HTTP server and a clock that only the test moves. */
+export async function frontend(
+  cleanup: Cleanup,
+  options: Partial<LinkServerOptions> = {},
+  port = 0,
+): Promise<Frontend> {
+  const door = await httpDoor(port);
+  const log = recordingLogger();
+  const clock = new ManualClock();
+  const bus = new LinkServer({ token: TOKEN, maxBuffered: 1000, logger: log.logger, clock, ...options });
+  bus.attach(door.server);
+  const stop = async () => {
+    await bus.close();
+    await door.close();
+  };
+  return cleanup.add({ bus, door, log, clock, stop }, (opened) => opened.stop());
+}
+
+interface Backend {
+  bus: Bus;
+  log: ReturnType<typeof recordingLogger>;
+  got: string[];
+  positions: number[];
+  stop(): Promise<void>;
+}
+
+/** A backend that acknowledges what it gets, unless told otherwise. */
+export function backend(
+  cleanup: Cleanup,
+  url: string,
+  options: Partial<LinkClientOptions> & { acks?: boolean } = {},
+): Backend {
+  const log = recordingLogger();
+  const { acks = true, ...rest } = options;
+  const bus = connectLink({ url, token: TOKEN, node: "be0", maxQueue: 1000, logger: log.logger, ...rest });
+  const got: string[] = [];
+  const positions: number[] = [];
+  bus.subscribeEvents((payload, position) => {
+    got.push(text(payload));
+    positions.push(position);
+    if (acks) bus.ack(position);
+  });
+  return cleanup.add({ bus, log, got, positions, stop: () => bus.close() }, (opened) => opened.stop());
+}
+
+export const joined = (backend: { bus: Bus }) =>
+  until(() => backend.bus.status().state === "connected", "the backend to join");
+
+export async function send(bus: Bus, events: readonly string[]): Promise<void> {
+  for (const event of events) await published(bus, [bytes(event)]);
+}
+
+/** `["3", "4"]` for 3 and 5. */
+export const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String(from + i));

@@ -1,0 +1,72 @@
+import type { ServerResponse } from "node:http";
+import { isFault, readEvent } from "../base/event.ts";
+import { eventJson } from "../base/event-json.ts";
+import { MAX_JSON_DEPTH } from "../contract/limits.ts";
+import { deeperThan, TOO_DEEP } from "./elements.ts";
+import { Payloads } from "./payloads.ts";
+import { eventAt, eventRefusal, malformed, type Refusal } from "./refusals.ts";
+
+/** Makes the trace context that an event carries. */
+export type CarrierOf = (connectionId: number) => Readonly<Record<string, string>>;
+
+/** Numbers the events of a frontend (engine.md §2, `conn_id`). */
+export class ConnectionIds {
+  #last = 0;
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
+}
+
+export interface BatchOptions {
+  response: ServerResponse;
+  isArray: boolean;
+  /** The body is ASCII. */
+  ascii: boolean;
+  /** The body holds no backslash. */
+  escapeFree: boolean;
+  /** When the body was there, as it is written into every event. */
+  rcvdTime: string;
+  ids: ConnectionIds;
+  /** Absent while tracing is off. */
+  carrier: CarrierOf | undefined;
+}
+
+/** The events of one request, from what was parsed to the bytes that are published. */
+export class EventBatch {
+  readonly response: ServerResponse;
+  readonly isArray: boolean;
+  readonly #escapeFree: boolean;
+  readonly #rcvdTime: string;
+  readonly #ids: ConnectionIds;
+  readonly #carrier: CarrierOf | undefined;
+  readonly #levels: number;
+  readonly #payloads: Payloads;
+
+  constructor(options: BatchOptions) {
+    this.response = options.response;
+    this.isArray = options.isArray;
+    this.#escapeFree = options.escapeFree;
+    this.#rcvdTime = options.rcvdTime;
+    this.#ids = options.ids;
+    this.#carrier = options.carrier;
+    this.#levels = options.isArray ? MAX_JSON_DEPTH - 1 : MAX_JSON_DEPTH;
+    // An escape can stand for any character, and what a carrier holds isn't of this body.
+    this.#payloads = new Payloads(options.ascii && options.escapeFree && options.carrier === undefined);
+  }
+
+  /** Reads and adds one event, or says why the whole batch is refused. */
+  take(value: unknown, index: number | undefined): Refusal | undefined {
+    if (deeperThan(value, this.#levels)) return malformed(eventAt(index), TOO_DEEP);
+    const event = readEvent(value);
+    if (isFault(event)) return eventRefusal(event, index);
+    const id = this.#ids.next();
+    this.#payloads.add(eventJson(event, id, this.#rcvdTime, this.#carrier?.(id), this.#escapeFree));
+    return undefined;
+  }
+
+  payloads(): readonly Buffer[] {
+    return this.#payloads.buffers();
+  }
+}

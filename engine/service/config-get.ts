@@ -1,0 +1,76 @@
+import http from "node:http";
+import https from "node:https";
+import { DsiemError } from "../base/errors.ts";
+
+/** The frontend isn't there, or doesn't answer as one: worth another try. Holds no password. */
+export class FrontendUnavailableError extends DsiemError {
+  constructor(message: string, cause?: unknown) {
+    super("FRONTEND_UNAVAILABLE", message, { cause });
+  }
+}
+
+export interface GetOptions {
+  signal: AbortSignal;
+  /** Nothing arrives for this long, in milliseconds: the frontend takes a while to print a file of 50 MB. */
+  silenceMs: number;
+  /** A larger answer is refused. */
+  mostBytes: number;
+}
+
+/**
+ * The body of a file that the frontend answers with 200. By `node:http`, because `fetch` refuses credentials in a URL,
+ * with the password in its message, and ports such as 10080. Rejects with `FrontendUnavailableError`.
+ */
+export async function getFile(url: URL, options: GetOptions): Promise<Uint8Array> {
+  const shown = withoutPassword(url.href);
+  try {
+    return await answerOf(url, shown, options);
+  } catch (error) {
+    if (error instanceof FrontendUnavailableError) throw error;
+    throw new FrontendUnavailableError(`the frontend can't be reached at ${shown} (${reasonOf(error)})`, error);
+  }
+}
+
+/** The URL as it may be shown: without what may be a password, and without a slash at its end. */
+export function withoutPassword(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null) return url;
+  parsed.username = "";
+  parsed.password = "";
+  return parsed.href.replace(/\/$/, "");
+}
+
+function answerOf(url: URL, shown: string, { signal, silenceMs, mostBytes }: GetOptions): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+  const request = (url.protocol === "https:" ? https : http).get(url, { signal, timeout: silenceMs });
+  const giveUp = (message: string): void => {
+    reject(new FrontendUnavailableError(message));
+    request.destroy();
+  };
+  request.on("timeout", () => giveUp(`the frontend at ${shown} has said nothing for ${silenceMs / 1000} s`));
+  request.on("error", reject);
+  request.on("response", (response) => {
+    const { statusCode } = response;
+    if (statusCode !== 200) return giveUp(`the frontend answers ${shown} with status ${statusCode}`);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > mostBytes) giveUp(`the frontend's answer to ${shown} is larger than ${mostBytes} bytes`);
+      else chunks.push(chunk);
+    });
+    response.on("error", reject);
+    response.on("end", () => resolve(Buffer.concat(chunks)));
+    // After the end this comes too late to matter.
+    response.on("close", () => reject(new Error("the connection ended in the middle of the answer")));
+    return undefined;
+  });
+  return promise;
+}
+
+/** A name of several addresses fails with an AggregateError, whose own message is empty. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return [...new Set(error.errors.map(reasonOf))].join("; ");
+  if (!(error instanceof Error)) return String(error);
+  return error.message === "" ? error.name : error.message;
+}
