@@ -1,10 +1,13 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+
+/** Tests with real servers and files wait more than they compute. */
+const FEWEST_WORKERS = 3;
 
 export default defineConfig({
   test: {
     include: ["{engine,bench,scripts,docs}/**/*.test.ts"],
-    // Tests run on real servers and files; what they share (a port, a global) would only hide a mistake.
-    pool: "forks",
+    maxWorkers: Math.max(FEWEST_WORKERS, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

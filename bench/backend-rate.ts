@@ -1,5 +1,5 @@
 import { BackendRig } from "./lib/backend-rig.ts";
-import { alternate, asRatio, type Bench, rowAtLeast } from "./lib/bench.ts";
+import { alternate, asRatio, type Bench, rowAtLeast, rowForInformation } from "./lib/bench.ts";
 import { SHORT_LIVED } from "./lib/configs.ts";
 import { mean, median, perSecond } from "./lib/figures.ts";
 import { JsonParseBaseline } from "./lib/json-parse-baseline.ts";
@@ -21,24 +21,35 @@ export const backendRate: Bench = {
     await rig.publish(WORKLOAD, WARM_UP_EVENTS);
     const pairs = await alternate(
       context.options.runs,
-      async () => (await parse.measure()).perSecond,
-      async () => (await rig.publish(WORKLOAD, events)).perSecond,
+      () => parse.measure(),
+      () => rig.publish(WORKLOAD, events),
     );
     await rig.stop();
     await parse.stop();
-    const rate = median(pairs.map((pair) => pair.measured));
-    const parseRate = median(pairs.map((pair) => pair.before));
+    const rate = median(pairs.map((pair) => pair.measured.perSecond));
+    const parseRate = median(pairs.map((pair) => pair.before.perSecond));
     return [
       rowAtLeast(
         {
           bench: this.name,
           measure: "rate, in JSON.parse of the event",
-          values: pairs.map(({ before, measured, after }) => measured / mean([before, after])),
+          values: pairs.map(
+            ({ before, measured, after }) => measured.perSecond / mean([before.perSecond, after.perSecond]),
+          ),
           format: asRatio,
           detail: `${perSecond(rate)}; JSON.parse ${perSecond(parseRate)}; 0 lost`,
         },
         0.5,
       ),
+      rowForInformation({
+        bench: this.name,
+        measure: "… CPU per event, in JSON.parse of it",
+        values: pairs.map(
+          ({ before, measured, after }) => measured.cpuMicros / mean([before.cpuMicros, after.cpuMicros]),
+        ),
+        format: asRatio,
+        detail: `${median(pairs.map((pair) => pair.measured.cpuMicros)).toFixed(2)} µs; all threads of the process`,
+      }),
     ];
   },
 };

@@ -1,75 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { Directive, Rule } from "../contract/directive.ts";
+import type { Directive } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
+import { directive, event, rule } from "./testing/builders.ts";
 import { correlatorOf, EPOCH } from "./testing/scenarios.ts";
 
 const BORN_MS = EPOCH * 1000 + 500;
 
-function rule(stage: number, timeout: number): Rule {
-  return {
-    name: `rule ${stage}`,
-    type: "PluginRule",
-    stage,
-    plugin_id: 1,
-    plugin_sid: [stage],
-    product: [],
-    category: "",
-    subcategory: [],
-    occurrence: 1,
-    from: "ANY",
-    to: "ANY",
-    port_from: "ANY",
-    port_to: "ANY",
-    protocol: "ANY",
-    reliability: 5,
-    timeout,
-    sticky_different: "",
-    custom_data1: "",
-    custom_data2: "",
-    custom_data3: "",
-  };
+function timed(...timeouts: number[]): Directive {
+  return directive(timeouts.map((timeout, i) => rule(i + 1, { timeout })));
 }
 
-function directive(...timeouts: number[]): Directive {
-  return {
-    id: 1,
-    name: "d",
-    kingdom: "k",
-    category: "c",
-    priority: 5,
-    all_rules_always_active: false,
-    rules: timeouts.map((timeout, i) => rule(i + 1, timeout)),
-  };
-}
-
-function event(sid: number, seconds: number): NormalizedEvent {
-  return {
-    event_id: `e${sid}-${seconds}`,
-    timestamp: new Date(seconds * 1000).toISOString(),
-    sensor: "s",
-    title: "t",
-    src_ip: "10.0.0.1",
-    dst_ip: "10.0.0.2",
-    plugin_id: 1,
-    plugin_sid: sid,
-    product: "",
-    category: "",
-    subcategory: "",
-    protocol: "TCP",
-    src_port: 1,
-    dst_port: 2,
-    custom_label1: "",
-    custom_data1: "",
-    custom_label2: "",
-    custom_data2: "",
-    custom_label3: "",
-    custom_data3: "",
-    src_index_pattern: "",
-    conn_id: 0,
-    rcvd_time: 0,
-    carrier: undefined,
-    seconds,
-  };
+function seen(sid: number, seconds: number): NormalizedEvent {
+  return event(sid, `e${sid}-${seconds}`, { seconds });
 }
 
 /** Polls as the service does, and says after how many milliseconds the backlog was gone. */
@@ -84,18 +26,18 @@ function msUntilGone(correlator: ReturnType<typeof correlatorOf>, mostMs: number
 describe("expiry", () => {
   it("lets a backlog of old events live for its first ten seconds, so that late deliveries still meet", () => {
     const trace: string[] = [];
-    const correlator = correlatorOf([directive(5, 5)], trace);
-    correlator.process(event(1, EPOCH - 86_400), BORN_MS);
+    const correlator = correlatorOf([timed(5, 5)], trace);
+    correlator.process(seen(1, EPOCH - 86_400), BORN_MS);
     const gone = msUntilGone(correlator, 60_000);
     expect(gone).toBeGreaterThanOrEqual(10_000);
     expect(gone).toBeLessThanOrEqual(10_500);
     expect(trace.at(-1)).toBe("removed id1: timeout");
-    expect(trace.at(-2)).toBe("record id1 risk 9 without look-ups");
+    expect(trace.at(-2)).toBe("record id1 risk 3 without look-ups");
   });
 
   it("is found by the first ten-second check after start_time + timeout has passed", () => {
-    const correlator = correlatorOf([directive(5, 25)], []);
-    correlator.process(event(1, EPOCH), BORN_MS);
+    const correlator = correlatorOf([timed(5, 25)], []);
+    correlator.process(seen(1, EPOCH), BORN_MS);
     // Stage 2 began at EPOCH, so second EPOCH + 26 is the first that is too late; the check after it is the one at 30 s.
     const gone = msUntilGone(correlator, 60_000);
     expect(gone).toBeGreaterThanOrEqual(30_000);
@@ -103,20 +45,20 @@ describe("expiry", () => {
   });
 
   it("counts anew from the start of each stage, later or earlier", () => {
-    const later = correlatorOf([directive(5, 20, 20)], []);
-    later.process(event(1, EPOCH), BORN_MS);
-    later.process(event(2, EPOCH + 15), BORN_MS + 15_000);
+    const later = correlatorOf([timed(5, 20, 20)], []);
+    later.process(seen(1, EPOCH), BORN_MS);
+    later.process(seen(2, EPOCH + 15), BORN_MS + 15_000);
     expect(msUntilGone(later, 60_000)).toBeGreaterThanOrEqual(40_000);
 
-    const earlier = correlatorOf([directive(5, 1000, 1)], []);
-    earlier.process(event(1, EPOCH), BORN_MS);
-    earlier.process(event(2, EPOCH + 1), BORN_MS + 1000);
+    const earlier = correlatorOf([timed(5, 1000, 1)], []);
+    earlier.process(seen(1, EPOCH), BORN_MS);
+    earlier.process(seen(2, EPOCH + 1), BORN_MS + 1000);
     expect(msUntilGone(earlier, 60_000)).toBeLessThanOrEqual(10_500);
   });
 
   it("expires nothing early when time jumps, and everything due when it has jumped", () => {
-    const correlator = correlatorOf([directive(5, 5)], []);
-    for (let i = 0; i < 50; i++) correlator.process(event(1, EPOCH + i), BORN_MS + i * 1000);
+    const correlator = correlatorOf([timed(5, 5)], []);
+    for (let i = 0; i < 50; i++) correlator.process(seen(1, EPOCH + i), BORN_MS + i * 1000);
     expect(correlator.expire(BORN_MS + 9_000)).toBe(0);
     expect(correlator.expire(BORN_MS + 3_600_000)).toBe(50);
     expect(correlator.liveBacklogs).toBe(0);
@@ -124,9 +66,9 @@ describe("expiry", () => {
 
   it("forgets a completed backlog at once, however far its deadline was", () => {
     const trace: string[] = [];
-    const correlator = correlatorOf([directive(360_000, 360_000)], trace);
-    correlator.process(event(1, EPOCH), BORN_MS);
-    correlator.process(event(2, EPOCH), BORN_MS);
+    const correlator = correlatorOf([timed(360_000, 360_000)], trace);
+    correlator.process(seen(1, EPOCH), BORN_MS);
+    correlator.process(seen(2, EPOCH), BORN_MS);
     expect(correlator.liveBacklogs).toBe(0);
     expect(correlator.expire(BORN_MS + 400_000_000)).toBe(0);
   });
@@ -134,21 +76,30 @@ describe("expiry", () => {
 
 describe("idle directives", () => {
   it("leave memory after their time without backlogs, and come back with the next event", () => {
-    const correlator = correlatorOf([directive(5, 5)], []);
+    const correlator = correlatorOf([timed(5, 5)], []);
     expect(correlator.compiledDirectives).toBe(0);
-    correlator.process(event(1, EPOCH), BORN_MS);
+    correlator.process(seen(1, EPOCH), BORN_MS);
     expect(correlator.compiledDirectives).toBe(1);
     expect(correlator.dropIdle(BORN_MS + 700_000)).toBe(0);
     correlator.expire(BORN_MS + 700_000);
-    expect(correlator.dropIdle(BORN_MS + 700_000)).toBe(1);
+    // The ten minutes begin where its last backlog ended, however long ago the last event was.
+    expect(correlator.dropIdle(BORN_MS + 1_299_999)).toBe(0);
+    expect(correlator.dropIdle(BORN_MS + 1_300_000)).toBe(1);
     expect(correlator.compiledDirectives).toBe(0);
-    expect(correlator.process(event(1, EPOCH), BORN_MS + 701_000)).toBe(1);
+    expect(correlator.process(seen(1, EPOCH), BORN_MS + 1_301_000)).toBe(1);
     expect(correlator.compiledDirectives).toBe(1);
   });
 
   it("are not even compiled by an event that only a later stage names", () => {
-    const correlator = correlatorOf([directive(5, 5)], []);
-    expect(correlator.process(event(2, EPOCH), BORN_MS)).toBe(0);
+    const correlator = correlatorOf([timed(5, 5)], []);
+    expect(correlator.process(seen(2, EPOCH), BORN_MS)).toBe(0);
     expect(correlator.compiledDirectives).toBe(0);
+  });
+
+  it("stay when all were to be preloaded", () => {
+    const correlator = correlatorOf([timed(5, 5)], []);
+    correlator.preload(BORN_MS);
+    expect(correlator.dropIdle(BORN_MS + 86_400_000)).toBe(0);
+    expect(correlator.compiledDirectives).toBe(1);
   });
 });

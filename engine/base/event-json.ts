@@ -20,7 +20,6 @@ export function eventJson(
   // Few and long pieces: what a string made by `+` costs is the number of its pieces, once it becomes bytes. So the
   // texts come first, and each brings the closing quote of the one before it.
   let json =
-    // biome-ignore lint/style/useTemplate: a template makes one more piece of each part
     '{"event_id":"' +
     inner(event.event_id, escapeFree) +
     '","timestamp":"' +

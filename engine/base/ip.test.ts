@@ -38,8 +38,33 @@ describe("parseAddress", () => {
   });
 
   test.each([
-    ...["", "nowhere", "10.0.0", "10.0.0.1/32", "10.0.0.256", "010.0.0.1", "10.0.0.1.2", "1.2.3.4 ", " 1.2.3.4", "1..2.3", "10.0.0.", "1.2.3.0004"],
-    ...["[::1]", "::1%lo", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "12345::", ":1::2", "1::2:", "g::"],
+    ...[
+      "",
+      "nowhere",
+      "10.0.0",
+      "10.0.0.1/32",
+      "10.0.0.256",
+      "010.0.0.1",
+      "10.0.0.1.2",
+      "1.2.3.4 ",
+      " 1.2.3.4",
+      "1..2.3",
+      "10.0.0.",
+      "1.2.3.0004",
+    ],
+    ...[
+      "[::1]",
+      "::1%lo",
+      ":",
+      ":::",
+      "1:2:3:4:5:6:7",
+      "1:2:3:4:5:6:7:8:9",
+      "1::2::3",
+      "12345::",
+      ":1::2",
+      "1::2:",
+      "g::",
+    ],
     ...["1:2:3:4::5:6:7:8", "1:2:3:4:5:6:7:1.2.3.4", "::1.2.3", "::01.2.3.4", "::1.2.3.4:5", "1.2.3.4::", "::1/128"],
   ])("refuses %j", (text) => {
     expect(parseAddress(text)).toBeUndefined();
@@ -77,7 +102,10 @@ describe("canonical spelling", () => {
   });
 
   test("is the URL standard's, but for mapped addresses, and equal exactly when the value is", () => {
-    const any = fc.tuple(fc.array(fc.constantFrom(0, 0, 1, 0xffff, 0xab), { minLength: 8, maxLength: 8 }), fc.boolean());
+    const any = fc.tuple(
+      fc.array(fc.constantFrom(0, 0, 1, 0xffff, 0xab), { minLength: 8, maxLength: 8 }),
+      fc.boolean(),
+    );
     fc.assert(
       fc.property(any, any, ([a, upper], [b]) => {
         const spelt = a.map((group) => group.toString(16).padStart(4, "0")).join(":");

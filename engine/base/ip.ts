@@ -130,7 +130,12 @@ class Cidr6 implements Cidr {
   readonly #network: Address6;
 
   constructor(address: Address6, prefix: number) {
-    const mask = { w0: wordMask(prefix), w1: wordMask(prefix - 32), w2: wordMask(prefix - 64), w3: wordMask(prefix - 96) };
+    const mask = {
+      w0: wordMask(prefix),
+      w1: wordMask(prefix - 32),
+      w2: wordMask(prefix - 64),
+      w3: wordMask(prefix - 96),
+    };
     this.#mask = mask;
     this.#network = {
       w0: address.w0 & mask.w0,

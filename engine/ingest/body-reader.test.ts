@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BodyFault, BodyReader } from "./body-reader.ts";
-import { rawExchange } from "./test-door.ts";
+import { rawExchange } from "./testing/door.ts";
 
 let server: Server;
 let bodies: BodyReader;

@@ -126,9 +126,15 @@ class Reading {
   readonly #onData = (chunk: Buffer): void => {
     this.progressAt = this.#reader.sweeps;
     this.#size += chunk.length;
-    if (this.#size > this.#limit) return this.fail("too_large");
+    if (this.#size > this.#limit) {
+      this.fail("too_large");
+      return;
+    }
     if (this.#discards) return;
-    if (!this.#reader.book(chunk.length)) return this.fail("no_room");
+    if (!this.#reader.book(chunk.length)) {
+      this.fail("no_room");
+      return;
+    }
     this.#booked += chunk.length;
     if (this.#first === undefined) this.#first = chunk;
     else if (this.#more === undefined) this.#more = [this.#first, chunk];

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { errorText } from "../base/errors.ts";
 import { type Logger, plain } from "../base/log.ts";
 import { CONFIG_FILE_NAME, MAX_CONFIG_BODY_BYTES } from "../contract/limits.ts";
-import { answerLast, answerText, declaredLength, refuseUnread } from "./answers.ts";
+import { type Answer, answerLast, answerText, declaredLength, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { ConfigFolder, FoundFile } from "./config-folder.ts";
 import type { ConfigWork, PrintedFile } from "./config-work.ts";
@@ -67,11 +67,10 @@ class ConfigRoutes {
     const found = await this.#parts.folder.find(name);
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     const file = await this.#print(name, found);
-    if ("problem" in file)
-      return reply
-        .code(500)
-        .type(TEXT)
-        .send(`This file can't be served: ${plain(file.problem)}\n`);
+    if ("problem" in file) {
+      const text = `This file can't be served: ${plain(file.problem)}\n`;
+      return reply.code(500).type(TEXT).send(text);
+    }
     const { buffer, byteOffset, byteLength } = file.printed;
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
   }
@@ -83,20 +82,24 @@ class ConfigRoutes {
     const { raw } = request;
     const response = reply.raw;
     const name = request.params.filename;
-    if (!this.#nameIsGood(name, raw)) return refuseUnread(bodies, raw, response, 418, BAD_NAME);
-    const fault = mediaTypeFault(raw);
-    if (fault !== undefined) return refuseUnread(bodies, raw, response, 415, fault);
-    if (declaredLength(raw) > MAX_CONFIG_BODY_BYTES) return refuseUnread(bodies, raw, response, 413, TOO_LARGE);
+    const refusal = this.#refusalOfHead(name, raw);
+    if (refusal !== undefined) {
+      refuseUnread(bodies, raw, response, refusal);
+      return;
+    }
     if (raw.headers.expect !== undefined) response.writeContinue();
-    bodies.read(raw, MAX_CONFIG_BODY_BYTES, (body, bodyFault) => {
-      if (body === undefined) return this.#bodyFailed(raw, response, bodyFault ?? "truncated");
+    bodies.read(raw, MAX_CONFIG_BODY_BYTES, (body, fault) => {
+      if (body === undefined) {
+        this.#bodyFailed(raw, response, fault ?? "truncated");
+        return;
+      }
       const size = body.length;
       this.#store(name, body)
-        .then(
-          (answer) => answerText(response, answer.status, answer.text),
-          (error: unknown) => answerText(response, 500, `${name} can't be stored: ${errorText(error)}.\n`),
-        )
-        .finally(() => bodies.release(size));
+        .catch((error: unknown) => ({ status: 500, text: `${name} can't be stored: ${errorText(error)}.\n` }))
+        .then((answer) => {
+          bodies.release(size);
+          answerText(response, answer.status, answer.text);
+        });
     });
   }
 
@@ -108,7 +111,7 @@ class ConfigRoutes {
     return reply.code(200).send();
   }
 
-  async #store(name: string, body: Buffer): Promise<{ status: number; text: string }> {
+  async #store(name: string, body: Buffer): Promise<Answer> {
     const { folder, work, log } = this.#parts;
     const { problems, bytes } = await work.check({ name, bytes: body });
     if (problems.length > 0) {
@@ -138,23 +141,17 @@ class ConfigRoutes {
     }
   }
 
+  #refusalOfHead(name: string, request: IncomingMessage): Answer | undefined {
+    if (!this.#nameIsGood(name, request)) return { status: 418, text: BAD_NAME };
+    const fault = mediaTypeFault(request);
+    if (fault !== undefined) return { status: 415, text: fault };
+    return declaredLength(request) > MAX_CONFIG_BODY_BYTES ? BODY_ANSWERS.too_large : undefined;
+  }
+
   #bodyFailed(request: IncomingMessage, response: ServerResponse, fault: BodyFault): void {
-    switch (fault) {
-      case "too_large":
-        return refuseUnread(this.#parts.bodies, request, response, 413, TOO_LARGE);
-      case "no_room":
-        return refuseUnread(
-          this.#parts.bodies,
-          request,
-          response,
-          503,
-          "Too much is on its way in; try again later.\n",
-        );
-      case "stalled":
-        return answerLast(response, 408, "The body made no progress for too long.\n");
-      case "truncated":
-        return answerLast(response, 400, "The body ended before its announced end.\n");
-    }
+    const answer = BODY_ANSWERS[fault];
+    if (fault === "too_large" || fault === "no_room") refuseUnread(this.#parts.bodies, request, response, answer);
+    else answerLast(response, answer.status, answer.text);
   }
 
   #nameIsGood(name: string, request: IncomingMessage): boolean {
@@ -166,7 +163,13 @@ class ConfigRoutes {
 
 const TEXT = "text/plain; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
-const TOO_LARGE = `The file is larger than ${MAX_CONFIG_BODY_BYTES} bytes.\n`;
+/** What is said of a body that didn't come in whole. */
+const BODY_ANSWERS: Readonly<Record<BodyFault, Answer>> = {
+  too_large: { status: 413, text: `The file is larger than ${MAX_CONFIG_BODY_BYTES} bytes.\n` },
+  stalled: { status: 408, text: "The body made no progress for too long.\n" },
+  truncated: { status: 400, text: "The body ended before its announced end.\n" },
+  no_room: { status: 503, text: "Too much is on its way in; try again later.\n" },
+};
 
 /** `10.0.0.1:40112` or `[::1]:40112`. */
 function clientOf(request: IncomingMessage): string {

@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { answerText, rawAnswer, refuseUnread } from "./answers.ts";
+import { rawAnswer, refuseUnread } from "./answers.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ConfigFolder } from "./config-folder.ts";
 import { addConfigRoutes } from "./config-routes.ts";
@@ -14,6 +14,7 @@ import type { ConfigWork } from "./config-work.ts";
 import type { IngestCounters } from "./counters.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
+import type { CarrierOf } from "./event-batch.ts";
 import { EventsRoute, type PublishEvents } from "./events-route.ts";
 import { addUiRoutes } from "./ui-routes.ts";
 
@@ -34,7 +35,8 @@ export interface DoorParts {
   configWork: ConfigWork;
   writableConfig: boolean;
   webFolder: string;
-  carrier?: (connectionId: number) => Readonly<Record<string, string>>;
+  /** Absent while tracing is off. */
+  carrier?: CarrierOf;
   /** For tests: how long a body may make no progress, in milliseconds. */
   bodyIdleMs?: number;
 }
@@ -139,7 +141,8 @@ export class Door {
     const allowed = this.#allowedMethods(url);
     if (allowed !== undefined && !allowed.includes(request.method ?? "")) {
       const text = `This path takes ${allowed.join(", ")} only.\n`;
-      refuseUnread(this.#bodies, request, response, 405, text, ["Allow", allowed.join(", ")]);
+      const headers = ["Allow", allowed.join(", ")];
+      refuseUnread(this.#bodies, request, response, { status: 405, text, headers });
       return;
     }
     this.#toFastify(request, response);

@@ -42,7 +42,7 @@ export class ElementReader {
     this.#position = this.#isArray ? start + 1 : start;
     if (this.#isArray) {
       const first = skipBlanks(bytes, this.#position);
-      if (bytes[first] === CLOSE_BRACKET) this.#end(first);
+      if (bytes[first] === CLOSE_BRACKET) this.fault = this.#end(first);
     }
   }
 
@@ -55,11 +55,12 @@ export class ElementReader {
     if (this.#ended || this.fault !== undefined) return false;
     this.index += 1;
     this.from = this.#position;
-    this.#scan();
+    this.fault = this.#scan();
     return this.fault === undefined;
   }
 
-  #scan(): void {
+  /** Finds the end of the element that starts at `#position`. Returns what is wrong with it, if anything is. */
+  #scan(): string | undefined {
     const bytes = this.#bytes;
     const length = bytes.length;
     const outer = this.#isArray ? 1 : 0;
@@ -75,40 +76,36 @@ export class ElementReader {
         if (depth === outer && this.#isArray) {
           this.to = i;
           this.#position = i + 1;
-          return;
+          return undefined;
         }
-        if (++values > MAX_VALUES_PER_EVENT) return this.#refuse(`holds more than ${MAX_VALUES_PER_EVENT} values`);
+        if (++values > MAX_VALUES_PER_EVENT) return TOO_MANY_VALUES;
       } else if (byte === COLON) {
-        if (++names > MAX_NAMES_PER_EVENT) return this.#refuse(`holds more than ${MAX_NAMES_PER_EVENT} fields`);
+        if (++names > MAX_NAMES_PER_EVENT) return TOO_MANY_NAMES;
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-        if (++depth > MAX_JSON_DEPTH) return this.#refuse(TOO_DEEP);
-        if (++values > MAX_VALUES_PER_EVENT) return this.#refuse(`holds more than ${MAX_VALUES_PER_EVENT} values`);
+        if (++depth > MAX_JSON_DEPTH) return TOO_DEEP;
+        if (++values > MAX_VALUES_PER_EVENT) return TOO_MANY_VALUES;
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         if (depth === outer && this.#isArray) {
           this.to = i;
-          if (byte !== CLOSE_BRACKET) return this.#refuse("isn't JSON: } where the array should end with ]");
-          return this.#end(i);
+          return byte === CLOSE_BRACKET ? this.#end(i) : "isn't JSON: } where the array should end with ]";
         }
         depth -= 1;
       }
     }
     this.to = length;
     this.#ended = true;
-    if (this.#isArray) this.#refuse("isn't JSON: the array doesn't end");
+    return this.#isArray ? "isn't JSON: the array doesn't end" : undefined;
   }
 
-  #end(position: number): void {
+  #end(position: number): string | undefined {
     this.#ended = true;
-    if (skipBlanks(this.#bytes, position + 1) < this.#bytes.length) {
-      this.#refuse("isn't JSON: something follows the end of the array");
-    }
-  }
-
-  #refuse(fault: string): void {
-    this.fault = fault;
+    const rest = skipBlanks(this.#bytes, position + 1);
+    return rest < this.#bytes.length ? "isn't JSON: something follows the end of the array" : undefined;
   }
 }
 
+const TOO_MANY_VALUES = `holds more than ${MAX_VALUES_PER_EVENT} values`;
+const TOO_MANY_NAMES = `holds more than ${MAX_NAMES_PER_EVENT} fields`;
 /** What is said of JSON nested deeper than engine.md §3 allows. */
 export const TOO_DEEP = `is nested deeper than ${MAX_JSON_DEPTH} levels`;
 

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { DsiemError } from "../base/errors.ts";
 import { BusFullError, PayloadTooLargeError } from "../bus/bus.ts";
-import { anEvent, rawExchange, startTestDoor, type TestDoor } from "./test-door.ts";
+import { anEvent, rawExchange, startTestDoor, type TestDoor } from "./testing/door.ts";
 
 let opened: TestDoor[] = [];
 
@@ -32,7 +32,7 @@ describe("POST /events", () => {
     const [event] = door.published;
     expect(event).toMatchObject({ event_id: "e1", plugin_id: 1001, src_ip: "10.0.0.1", conn_id: 1, carrier: {} });
     expect(event).not.toHaveProperty("unknown");
-    expect(Number(event?.["rcvd_time"])).toBeGreaterThan(before - 1e9);
+    expect(Number(event?.rcvd_time)).toBeGreaterThan(before - 1e9);
     expect(door.counters).toMatchObject({ requests: 1, accepted: 1 });
   });
 
@@ -42,7 +42,7 @@ describe("POST /events", () => {
     for (const path of ["/events", "/events/", "/events?a=1", "/events/?a=1"]) {
       expect((await door.request("POST", path, body, { "content-type": "application/json" })).status).toBe(200);
     }
-    expect(door.published.map((event) => event["conn_id"])).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(door.published.map((event) => event.conn_id)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect((await door.post("[]")).status).toBe(200);
     expect((await door.post(" [ ] ")).status).toBe(200);
     expect(door.published).toHaveLength(8);
@@ -116,7 +116,8 @@ describe("POST /events", () => {
     for (const body of ['{"event_id": oops', "", " ", '{"a":1}{', "\u001b[31m\n{", "nul"]) {
       const answer = await door.post(body);
       expect(answer.status, body).toBe(400);
-      expect(answer.text).toMatch(/^The body isn't JSON: [^\n\u001b]+\n$/);
+      expect(answer.text).toMatch(/^The body isn't JSON: .+\n$/);
+      expect(answer.text).not.toContain("\u001b");
     }
     const bytes = Buffer.concat([Buffer.from('{"a":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     const answer = await door.post(bytes);
@@ -153,7 +154,7 @@ describe("POST /events", () => {
     const door = await open();
     const many = Array.from({ length: 5000 }, (_, i) => anEvent({ event_id: `e${i}` }));
     expect((await door.post(JSON.stringify(many))).status).toBe(200);
-    expect(door.published.map((event) => event["event_id"])).toEqual(many.map((event) => event["event_id"]));
+    expect(door.published.map((event) => event.event_id)).toEqual(many.map((event) => event.event_id));
     const count = door.published.length;
 
     const spoiled = (index: number, event: unknown) =>
@@ -187,14 +188,18 @@ describe("POST /events", () => {
   test("passes the trace context on where there is one", async () => {
     const door = await open({ carrier: (connectionId) => ({ traceparent: `00-${connectionId}` }) });
     await door.post(JSON.stringify([anEvent(), anEvent()]));
-    expect(door.published.map((event) => event["carrier"])).toEqual([{ traceparent: "00-1" }, { traceparent: "00-2" }]);
+    expect(door.published.map((event) => event.carrier)).toEqual([{ traceparent: "00-1" }, { traceparent: "00-2" }]);
   });
 });
 
 describe("the bus behind POST /events", () => {
   test("answers 200 only when the bus has the events", async () => {
     let taken: (() => void) | undefined;
-    const door = await open({ publish: (_, done) => void (taken = done) });
+    const door = await open({
+      publish: (_, done) => {
+        taken = done;
+      },
+    });
     let answered = false;
     const answer = door.post(JSON.stringify(anEvent())).then((a) => {
       answered = true;
@@ -308,7 +313,7 @@ describe("bodies on their way in", () => {
     const door = await open({ bodyIdleMs: 300 });
     const started = performance.now();
     const text = await rawExchange(door.port, `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100\r\n\r\n{`);
-    expect(text).toMatch(/^HTTP\/1\.1 408 [^]*no progress/);
+    expect(text).toMatch(/^HTTP\/1\.1 408 [\s\S]*no progress/);
     expect(performance.now() - started).toBeGreaterThanOrEqual(300);
 
     const body = JSON.stringify(anEvent());
@@ -339,7 +344,7 @@ describe("bodies on their way in", () => {
       `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 100\r\n\r\n{"a"`,
       { end: true },
     );
-    expect(text).toMatch(/^HTTP\/1\.1 400 [^]*ended before/);
+    expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*ended before/);
     expect(door.counters.refused.truncated).toBe(1);
     expect(door.published).toEqual([]);
   });
@@ -379,7 +384,7 @@ describe("bodies on their way in", () => {
     const body = JSON.stringify(anEvent());
     const good = `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: ${body.length}\r\n\r\n${body}`;
     const bad = `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: 1\r\n\r\n5`;
-    const text = await rawExchange(door.port, good + bad + good + "\u0000\u0001 nonsense\r\n\r\n");
+    const text = await rawExchange(door.port, `${good + bad + good}\u0000\u0001 nonsense\r\n\r\n`);
     expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1])).toEqual(["200", "400", "200"]);
     expect(door.published).toHaveLength(2);
   });
@@ -387,7 +392,7 @@ describe("bodies on their way in", () => {
   test("says in one sentence what is wrong with what isn't a request", async () => {
     const door = await open();
     expect(await rawExchange(door.port, "\u0016\u0003\u0001 hello\r\n\r\n")).toMatch(
-      /^HTTP\/1\.1 400 [^]*isn't an HTTP request/,
+      /^HTTP\/1\.1 400 [\s\S]*isn't an HTTP request/,
     );
     expect(await rawExchange(door.port, `GET / HTTP/1.1\r\nX: ${"y".repeat(20_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 /,

@@ -11,8 +11,8 @@ import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
 import { mediaTypeFault } from "./media-type.ts";
-import * as refusals from "./refusals.ts";
 import type { Refusal } from "./refusals.ts";
+import * as refusals from "./refusals.ts";
 
 /**
  * Hands events to the bus, in order, all or none: throws at once and takes none, or calls `done` exactly once when

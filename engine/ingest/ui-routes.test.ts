@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { rawExchange, startTestDoor, type TestDoor } from "./test-door.ts";
+import { rawExchange, startTestDoor, type TestDoor } from "./testing/door.ts";
 
 let door: TestDoor;
 

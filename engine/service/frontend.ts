@@ -11,6 +11,7 @@ import { ConfigFolder } from "../ingest/config-folder.ts";
 import { counterFields, createIngestCounters, type IngestCounters, refusedRequests } from "../ingest/counters.ts";
 import { Door } from "../ingest/door.ts";
 import { EpsLimiter } from "../ingest/eps-limiter.ts";
+import { errorCode } from "../ingest/error-code.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
@@ -178,7 +179,9 @@ async function prepareData(config: FrontendConfig, log: Logger): Promise<ConfigF
   const shared = `${JSON.stringify({ status: config.status, tags: config.tags }, null, 2)}\n`;
   const problem = await configFolder.offer("dsiem_config.json", Buffer.from(shared));
   if (problem !== undefined) {
-    log.warn(`${folder} can't be written (${errorText(problem)}); dsiem_config.json is served from memory`);
+    const absent = errorCode(problem) === "ENOENT";
+    const why = absent ? "there is no such folder" : `it can't be written, ${errorCode(problem) ?? errorText(problem)}`;
+    log.warn(`${folder}: ${why}; dsiem_config.json is served from memory`);
   }
   return configFolder;
 }

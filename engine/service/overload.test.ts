@@ -17,3 +17,15 @@ it("is published once when raised, and lets go after the hold without a new rais
   signal.raise(17_000);
   expect(published).toEqual([true, false, true]);
 });
+
+it("is taken back by a backend that stops, unless there is nothing to take back", () => {
+  const published: boolean[] = [];
+  const signal = new OverloadSignal(10_000, (overloaded) => published.push(overloaded));
+  signal.release();
+  expect(published).toEqual([]);
+  signal.raise(1000);
+  signal.release();
+  signal.release();
+  signal.tick(60_000);
+  expect(published).toEqual([true, false]);
+});

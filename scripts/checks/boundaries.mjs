@@ -19,15 +19,14 @@ export async function checkBoundaries(tree = root) {
   if (strangers.length > 0) {
     return { problems: strangers.map((name) => `engine/${name}: a room without a rule in .dependency-cruiser.mjs`) };
   }
+  if (files.length === 0) return { problems: [`${tree}: no source files to look at`] };
   const args = ["--config", join(root, ".dependency-cruiser.mjs"), "--output-type", "json", ...topFolders(files)];
   const result = await runTool(process.execPath, [toolPath("dependency-cruiser", "depcruise"), ...args], tree);
   const report = parse(result.stdout);
   if (report === undefined) return { problems: [`dependency-cruiser gave no report:\n${result.output}`] };
   const seen = new Set(report.modules.map((/** @type {{ source: string }} */ module) => module.source));
   const unseen = files.filter((file) => !seen.has(file));
-  if (files.length === 0 || unseen.length > 0) {
-    return { problems: [`${seen.size} modules cruised, not among them: ${unseen.join(", ") || "any file at all"}`] };
-  }
+  if (unseen.length > 0) return { problems: [`${seen.size} modules cruised, not among them: ${unseen.join(", ")}`] };
   const problems = report.summary.violations.map((/** @type {Violation} */ violation) => describe(report, violation));
   return { problems, note: `${files.length} files` };
 }

@@ -39,7 +39,7 @@ const RULES = [
 ];
 
 /** The rules' own words stand in this file and in its test. */
-const OWN = /^scripts\/checks\/text-rules[.]/;
+const OWN = /^scripts\/checks\/(text-rules[.]mjs|checks[.]test[.]ts)$/;
 
 /**
  * @param {readonly import("./source-files.mjs").SourceFile[]} files

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ManualClock, SystemClock } from "../base/clock.ts";
-import { createLogger } from "../base/log.ts";
-import { ConfigFolder } from "./config-folder.ts";
-import { checkedFile, printConfigFile } from "./config-work.ts";
-import { createIngestCounters, type IngestCounters } from "./counters.ts";
-import { Door, type DoorParts } from "./door.ts";
-import { EpsLimiter } from "./eps-limiter.ts";
+import { ManualClock, SystemClock } from "../../base/clock.ts";
+import { createLogger } from "../../base/log.ts";
+import { ConfigFolder } from "../config-folder.ts";
+import { checkedFile, printConfigFile } from "../config-work.ts";
+import { createIngestCounters, type IngestCounters } from "../counters.ts";
+import { Door, type DoorParts } from "../door.ts";
+import { EpsLimiter } from "../eps-limiter.ts";
 
 /** A door in a folder of its own, for tests, with everything that was published through it. */
 export interface TestDoor {

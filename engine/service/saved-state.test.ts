@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Correlator } from "../backlog/correlator.ts";
+import { directive, event, rule } from "../backlog/testing/builders.ts";
+import { correlatorOf } from "../backlog/testing/scenarios.ts";
+import { ManualClock } from "../base/clock.ts";
+import { createLogger } from "../base/log.ts";
+import type { BackendConfig } from "./config.ts";
+import { restoreSavedBacklogs, saveBacklogs } from "./saved-state.ts";
+
+const NOW_MS = 1_700_000_000_000;
+const DIRECTIVES = [1, 2].map((id) => directive([rule(1), rule(2)], { id, name: `directive ${id}` }));
+
+let dataDir = "";
+let folder = "";
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "saved-state-"));
+  folder = join(dataDir, "logs", "backlogs");
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const lines: string[] = [];
+const clock = new ManualClock(NOW_MS);
+const log = createLogger({ level: "INFO", json: false, target: "t", clock, write: (line) => lines.push(line) });
+beforeEach(() => lines.splice(0));
+
+function config(reloadBacklogs = true): BackendConfig {
+  // Only these of the backend's flags concern its saved backlogs.
+  return { dataDir, reloadBacklogs } as BackendConfig;
+}
+
+/** Saves one live backlog of each directive. */
+async function save(): Promise<void> {
+  const correlator = correlatorOf(DIRECTIVES, []);
+  correlator.process(event(1, "a"), NOW_MS);
+  await saveBacklogs(config(), correlator, log);
+}
+
+async function restored(reload = true): Promise<Correlator> {
+  const correlator = correlatorOf(DIRECTIVES, []);
+  await restoreSavedBacklogs(config(reload), correlator, clock, log);
+  return correlator;
+}
+
+describe("saved backlogs", () => {
+  it("are pretty-printed lists by directive, read once and then gone", async () => {
+    await save();
+    expect(readdirSync(folder).sort()).toEqual(["1.json", "2.json"]);
+    expect(readFileSync(join(folder, "2.json"), "utf8")).toMatch(/^\[\n {2}\{\n {4}"alarm_id": "id2",\n/);
+    expect((await restored()).liveBacklogs).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+    expect((await restored()).liveBacklogs).toBe(0);
+  });
+
+  it("are no file where a directive has none", async () => {
+    await saveBacklogs(config(), correlatorOf(DIRECTIVES, []), log);
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  });
+
+  it("of other directives and names stay untouched: another node may share the folder", async () => {
+    await save();
+    for (const name of ["3.json", "01.json", "x.json", "1.json.bak"]) writeFileSync(join(folder, name), "[]");
+    await restored();
+    expect(readdirSync(folder).sort()).toEqual(["01.json", "1.json.bak", "3.json", "x.json"]);
+  });
+
+  it("are neither read nor removed when they aren't to be reloaded", async () => {
+    await save();
+    expect((await restored(false)).liveBacklogs).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual(["1.json", "2.json"]);
+  });
+
+  it("that can't be used are set aside with a line each, and the others go on", async () => {
+    await save();
+    const good: object[] = JSON.parse(readFileSync(join(folder, "1.json"), "utf8"));
+    const bad = [{ ...good[0], title: "another name" }, { ...good[0], risk: "1" }, 7];
+    writeFileSync(join(folder, "1.json"), JSON.stringify([...bad, ...good]));
+    writeFileSync(join(folder, "2.json"), "[{");
+    const correlator = await restored();
+    expect(correlator.liveBacklogs).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(join(dataDir, "logs", ".state", "quarantine")).sort()).toEqual([
+      `1.${NOW_MS}.json`,
+      `2.${NOW_MS}.json`,
+    ]);
+    const warnings = lines.filter((line) => line.includes(" WARN "));
+    expect(warnings).toHaveLength(4);
+    expect(warnings.every((line) => line.includes("a saved backlog can't be used and is set aside"))).toBe(true);
+    expect(warnings.join("")).toContain('its title \\"another name\\" isn\'t the name of directive 1');
+  });
+
+  it("keep neither a start nor a stop from going on where their folder is no folder", async () => {
+    mkdirSync(join(dataDir, "logs"));
+    writeFileSync(folder, "a file");
+    expect((await restored()).liveBacklogs).toBe(0);
+    await save();
+    const errors = lines.filter((line) => line.includes("ERROR"));
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).toContain("the saved backlogs can't be read");
+    expect(errors[1]).toContain("backlogs could not be saved");
+  });
+});
