@@ -11,7 +11,9 @@ import { riskOf } from "../engine/match/risk.ts";
 /** The texts of the ```json blocks that carry this word. */
 function blocks(file: string, word: string): string[] {
   const text = readFileSync(new URL(file, import.meta.url), "utf8");
-  return [...text.matchAll(/^```json (\S+)\n([\s\S]*?)^```$/gm)].filter(([, kind]) => kind === word).map(([, , body]) => body ?? "");
+  return [...text.matchAll(/^```json (\S+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, kind]) => kind === word)
+    .map(([, , body]) => body ?? "");
 }
 
 function readAll(word: string) {
@@ -56,7 +58,9 @@ describe("docs/directives.md", () => {
     for (const [, list = "", ...answers] of rows) {
       const condition = parseAddressCondition(list);
       if ("error" in condition) throw new Error(condition.error);
-      const told = ["10.0.3.4", "10.1.0.9", "192.0.2.1"].map((ip) => (addressPasses(condition, inventory.facts(ip)) ? "yes" : "no"));
+      const told = ["10.0.3.4", "10.1.0.9", "192.0.2.1"].map((ip) =>
+        addressPasses(condition, inventory.facts(ip)) ? "yes" : "no",
+      );
       expect(`${list}: ${told}`).toBe(`${list}: ${answers}`);
     }
   });

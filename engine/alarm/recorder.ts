@@ -13,13 +13,13 @@ export interface AlarmHits {
  * A record waits this long for its look-ups, which give up after 10 s themselves: a little more, so that it is they
  * who end the wait (reliability.md §1 grants 11 s).
  */
-export const MAX_WAIT_MS = 10_500;
+const MAX_WAIT_MS = 10_500;
 /**
  * Records that may wait, and what they may weigh, counted in characters. Beyond that records are written without
  * waiting: a slow provider must cost look-ups, never memory.
  */
-export const MAX_WAITING_RECORDS = 100_000;
-export const MAX_WAITING_CHARACTERS = 128 * 1024 * 1024;
+const MAX_WAITING_RECORDS = 100_000;
+const MAX_WAITING_CHARACTERS = 128 * 1024 * 1024;
 /** Hits that one alarm keeps of each kind; an alarm of very many addresses would else write megabytes per record. */
 export const MAX_HITS_OF_ALARM = 10_000;
 

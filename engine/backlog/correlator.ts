@@ -123,7 +123,7 @@ export class Correlator {
     for (const slot of this.#active) {
       const { live } = slot;
       if (live === undefined || live.backlogCount > 0) continue;
-      if (nowMs - live.lastUsedMs < this.#options.idleDirectivesMs) continue;
+      if (nowMs - live.idleSinceMs < this.#options.idleDirectivesMs) continue;
       slot.live = undefined;
       this.#active.delete(slot);
       dropped += 1;
@@ -152,9 +152,12 @@ export class Correlator {
     return matched;
   }
 
-  /** Expires what was found overdue by its last check at or before `nowMs`; returns how many backlogs ended so. */
-  expire(nowMs: number): number {
-    const expired = this.#expiry.takeExpired(nowMs);
+  /**
+   * Expires what was found overdue by its last check at or before `nowMs`, at most so many backlogs; returns how many
+   * ended so.
+   */
+  expire(nowMs: number, most = Number.POSITIVE_INFINITY): number {
+    const expired = this.#expiry.takeExpired(nowMs, most);
     for (const backlog of expired) {
       backlog.state(backlog.stage).status = "timeout";
       this.#options.sink.recordDue(backlog, false);
@@ -216,7 +219,6 @@ export class Correlator {
     // Where nothing lives, only an event that stage 1 names can do anything.
     if (slot.live === undefined && stages[0] !== 1) return false;
     const live = this.#liven(slot, nowMs);
-    live.lastUsedMs = nowMs;
     const effects: Effect[] | undefined = this.onOutcome === undefined ? undefined : [];
     let created: Backlog | undefined;
     let matched = live.backlogCount > 0 && this.#offerToLive(live, stages, subject, nowMs, effects);

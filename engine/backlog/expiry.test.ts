@@ -64,6 +64,22 @@ describe("expiry", () => {
     expect(correlator.liveBacklogs).toBe(0);
   });
 
+  it("ends a few at a time when told so, in the order in which they fell due", () => {
+    const trace: string[] = [];
+    const correlator = correlatorOf([timed(5, 5)], trace);
+    for (let i = 0; i < 7; i++) correlator.process(event(1, `e${i}`), BORN_MS + Math.floor(i / 3) * 1000);
+    const later = BORN_MS + 3_600_000;
+    expect(correlator.expire(later, 2)).toBe(2);
+    // What comes meanwhile is old enough to be due as well, but isn't checked before its first ten seconds are over.
+    correlator.process(event(1, "new"), later);
+    expect([2, 2, 2].map((most) => correlator.expire(later, most))).toEqual([2, 2, 1]);
+    expect(correlator.expire(later, 2)).toBe(0);
+    expect(correlator.expire(later + 10_500, 2)).toBe(1);
+    expect(trace.filter((line) => line.startsWith("removed")).map((line) => line.split(" ")[1])).toEqual(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((i) => `id${i}:`),
+    );
+  });
+
   it("forgets a completed backlog at once, however far its deadline was", () => {
     const trace: string[] = [];
     const correlator = correlatorOf([timed(360_000, 360_000)], trace);
@@ -82,6 +98,8 @@ describe("idle directives", () => {
     expect(correlator.compiledDirectives).toBe(1);
     expect(correlator.dropIdle(BORN_MS + 700_000)).toBe(0);
     correlator.expire(BORN_MS + 700_000);
+    // Events that only later stages name don't keep it.
+    correlator.process(seen(2, EPOCH), BORN_MS + 1_299_000);
     // The ten minutes begin where its last backlog ended, however long ago the last event was.
     expect(correlator.dropIdle(BORN_MS + 1_299_999)).toBe(0);
     expect(correlator.dropIdle(BORN_MS + 1_300_000)).toBe(1);

@@ -38,8 +38,11 @@ export class ExpiryQueue {
     backlog.expiryBucket = -1;
   }
 
-  /** Takes out the backlogs whose check at or before `nowMs` found them expired, in the order in which they fell due. */
-  takeExpired(nowMs: number): Backlog[] {
+  /**
+   * Takes out the backlogs whose check at or before `nowMs` found them expired, in the order in which they fell due, at
+   * most so many; the rest comes with the next call.
+   */
+  takeExpired(nowMs: number, most: number): Backlog[] {
     const end = Math.floor(nowMs / BUCKET_MS);
     if (end < this.#next) return [];
     const due =
@@ -48,7 +51,13 @@ export class ExpiryQueue {
         : [...this.#buckets.keys()].filter((bucket) => bucket <= end).sort((a, b) => a - b);
     const expired: Backlog[] = [];
     for (const bucket of due) {
-      for (const backlog of this.#buckets.get(bucket) ?? []) {
+      const members = this.#buckets.get(bucket) ?? new Set();
+      for (const backlog of members) {
+        if (expired.length === most) {
+          this.#next = bucket;
+          return expired;
+        }
+        members.delete(backlog);
         backlog.expiryBucket = -1;
         expired.push(backlog);
       }

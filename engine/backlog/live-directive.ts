@@ -17,8 +17,8 @@ export class LiveDirective {
   readonly #variants = new Map<string, LiveIndex>();
   /** In order of creation, each with the index it is in. */
   readonly #backlogs = new Map<Backlog, LiveIndex>();
-  /** When an event last concerned the directive, or its last backlog ended. */
-  lastUsedMs: number;
+  /** While it has no backlog: when the last one ended, or the directive came to life. */
+  idleSinceMs: number;
 
   constructor(
     directive: Directive,
@@ -35,7 +35,7 @@ export class LiveDirective {
     };
     this.name = directive.name;
     this.own = new LiveIndex(compileRules(directive.rules));
-    this.lastUsedMs = nowMs;
+    this.idleSinceMs = nowMs;
   }
 
   get backlogCount(): number {
@@ -86,7 +86,7 @@ export class LiveDirective {
     const index = this.indexOf(backlog);
     index.remove(backlog);
     this.#backlogs.delete(backlog);
-    this.lastUsedMs = nowMs;
+    this.idleSinceMs = nowMs;
     if (index === this.own || index.backlogCount > 0) return;
     for (const [text, variant] of this.#variants) {
       if (variant === index) this.#variants.delete(text);

@@ -247,5 +247,5 @@ it("of ten thousand backlogs with the rules of yesterday, all share one index, a
     live.leave(backlog, NOW_MS + i);
   }
   expect(live.hasVariants).toBe(false);
-  expect(live.lastUsedMs).toBe(NOW_MS + 1);
+  expect(live.idleSinceMs).toBe(NOW_MS + 1);
 });

@@ -38,7 +38,6 @@ const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
-const UNDERSCORE = 95;
 const C = 99;
 const P = 112;
 

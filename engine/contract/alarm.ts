@@ -58,5 +58,5 @@ export const alarmRecordSchema = z.strictObject({
 export type AlarmRecord = z.infer<typeof alarmRecordSchema>;
 
 /** One line of siem_alarm_events.json. */
-export const alarmEventSchema = z.strictObject({ alarm_id: z.string(), stage: z.number(), event_id: z.string() });
+const alarmEventSchema = z.strictObject({ alarm_id: z.string(), stage: z.number(), event_id: z.string() });
 export type AlarmEvent = z.infer<typeof alarmEventSchema>;

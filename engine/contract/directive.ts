@@ -21,7 +21,7 @@ const unsigned = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
  * must mean (stages without a gap, references to earlier stages, …) is checked by `engine/directive`, which reports
  * every problem with its place.
  */
-export const ruleSchema = z.object({
+const ruleSchema = z.object({
   name: z.string().meta({ description: "What this stage sees, in words." }),
   type: z.enum(["PluginRule", "TaxonomyRule"]).meta({
     description: "How events are chosen: by plugin_id and plugin_sid, or by product, category and subcategory.",
@@ -77,7 +77,6 @@ export const ruleSchema = z.object({
   custom_data2: z.string().optional().meta({ description: "Written like custom_data1." }),
   custom_data3: z.string().optional().meta({ description: "Written like custom_data1." }),
 });
-export type RuleInput = z.infer<typeof ruleSchema>;
 
 export const directiveSchema = z.object({
   id: unsigned.meta({ description: "Unlike that of any other directive of the node that isn't disabled." }),
@@ -92,7 +91,6 @@ export const directiveSchema = z.object({
     .meta({ description: "Events that match a stage already finished still count for it." }),
   rules: z.array(ruleSchema).meta({ description: "One rule for each stage, at least two." }),
 });
-export type DirectiveInput = z.infer<typeof directiveSchema>;
 
 /** A `directives_*.json` file. */
 export const directivesFileSchema = z.object({ directives: z.array(directiveSchema) });

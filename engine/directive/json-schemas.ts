@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { directivesFileSchema } from "../contract/directive.ts";
 import { eventSchema } from "../contract/event.ts";
-import { assetsFileSchema, intelFileSchema, uiConfigSchema, vulnFileSchema } from "../contract/inventory.ts";
+import {
+  assetsFileSchema,
+  intelFileSchema,
+  nesdConfigSchema,
+  uiConfigSchema,
+  vulnFileSchema,
+  wiseConfigSchema,
+} from "../contract/inventory.ts";
 
 /** Name of the schema's file, its title, and the contract it comes from. */
 const SCHEMAS = [
@@ -13,6 +20,8 @@ const SCHEMAS = [
   ],
   ["intel.schema.json", "Threat intelligence sources of Dsiem: intel_*.json", intelFileSchema],
   ["vuln.schema.json", "Vulnerability sources of Dsiem: vuln_*.json", vulnFileSchema],
+  ["wise_config.schema.json", "The config text of an intel source of plugin Wise", wiseConfigSchema],
+  ["nesd_config.schema.json", "The config text of a vulnerability source of plugin Nesd", nesdConfigSchema],
   ["dsiem_config.schema.json", "What the web UI offers for an alarm: dsiem_config.json", uiConfigSchema],
   ["event.schema.json", "A normalized event, as POST /events takes it", eventSchema],
 ] as const;

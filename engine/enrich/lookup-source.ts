@@ -20,7 +20,7 @@ export const MAX_HITS_OF_ANSWER = 1000;
 /** What an entry of the cache costs beyond its texts, roughly. */
 const ENTRY_OVERHEAD = 100;
 
-export const NO_HITS: readonly Hit[] = [];
+const NO_HITS: readonly Hit[] = [];
 
 /** What one source has done since the start: shown by the console. */
 export interface LookupStats {

@@ -10,7 +10,7 @@ import { isGlobal } from "./special-addresses.ts";
 import { readWise } from "./wise.ts";
 
 /** What a look-up may take, its time in the queue included (engine.md §8). */
-export const LOOKUP_TIMEOUT_MS = 10_000;
+const LOOKUP_TIMEOUT_MS = 10_000;
 
 /** What an alarm record asks providers about: every address it has seen, and every address and port. */
 export interface LookupTargets {

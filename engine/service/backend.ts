@@ -6,6 +6,7 @@ import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
+import type { Bus } from "../bus/bus.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { loadDirectives, parseDirective } from "../directive/load.ts";
 import { loadProviders } from "../enrich/load.ts";
@@ -29,6 +30,8 @@ import { Timers } from "./timers.ts";
 const ALARM_ID_LENGTH = 9;
 /** How often the expiry queue and the overload hold are looked at, in milliseconds. */
 const TICK_MS = 250;
+/** Backlogs that are ended at once, so that the events don't wait when a hundred thousand fall due together. */
+const EXPIRE_AT_ONCE = 2_000;
 /** How often directives without backlogs are looked for, in milliseconds. */
 const IDLE_CHECK_MS = 15_000;
 /**
@@ -58,18 +61,24 @@ interface Loaded {
   lookups: Lookups;
 }
 
+/** What tests put in the place of the real thing. */
+export interface BackendDeps {
+  write?: (line: string) => void;
+  openBus?: (log: Logger) => Bus;
+}
+
 /**
  * Starts a backend (engine.md §1): it fetches its configuration from the frontend, opens the alarm files, puts saved
  * backlogs back and only then takes events off the bus. `signal` ends a start that is still waiting for the frontend.
  */
-export async function runBackend(config: BackendConfig, signal?: AbortSignal): Promise<RunningService> {
+export async function runBackend(
+  config: BackendConfig,
+  signal?: AbortSignal,
+  deps: BackendDeps = {},
+): Promise<RunningService> {
   const clock = new SystemClock();
-  const log = createLogger({
-    ...config.log,
-    target: "dsiem::backend",
-    clock,
-    write: (line) => process.stdout.write(line),
-  });
+  const write = deps.write ?? ((line: string) => process.stdout.write(line));
+  const log = createLogger({ ...config.log, target: "dsiem::backend", clock, write });
   log.info("starting backend", {
     node: config.node,
     frontend: withoutPassword(config.frontend),
@@ -90,7 +99,8 @@ export async function runBackend(config: BackendConfig, signal?: AbortSignal): P
     onDefect: (error) => defect.reject(error),
   });
   try {
-    return await assemble(config, files, { alarmFiles, clock, log, defect: defect.promise });
+    const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog));
+    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise });
   } catch (error) {
     await alarmFiles.close(0);
     throw error;
@@ -101,12 +111,13 @@ interface Parts {
   alarmFiles: AlarmFiles;
   clock: Clock;
   log: Logger;
+  openBus: (log: Logger) => Bus;
   /** Rejects when a worker thread died of a defect. */
   defect: Promise<number>;
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { alarmFiles, clock, log, defect } = parts;
+  const { alarmFiles, clock, log, openBus, defect } = parts;
   const { inventory, lookups } = loadSurroundings(config, files, clock, log);
   const recorder = new AlarmRecorder({
     lookups,
@@ -133,7 +144,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   if (config.preloadDirectives) correlator.preload(clock.now());
   await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
 
-  const bus = openBackendBus(config, clock, log.child("dsiem::bus"));
+  const bus = openBus(log.child("dsiem::bus"));
   const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {
     bus.publish(SUBJECT_OVERLOAD, Buffer.from(String(overloaded)));
     log.info(`overload = ${overloaded} signal sent to frontend`);
@@ -232,7 +243,7 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
   const timers = new Timers();
   timers.every(WATCHDOG_EVERY_MS, () => watchdog.report(clock.monotonic()));
   timers.every(TICK_MS, () => {
-    correlator.expire(clock.now());
+    correlator.expire(clock.now(), EXPIRE_AT_ONCE);
     overload.tick(clock.monotonic());
   });
   timers.every(IDLE_CHECK_MS, () => {

@@ -97,6 +97,7 @@ interface FrontendParts {
 class Frontend implements RunningFrontend {
   readonly #parts: FrontendParts;
   readonly #exit = Promise.withResolvers<number>();
+  #drained: Promise<number> | undefined;
   #stopped: Promise<void> | undefined;
   #report: NodeJS.Timeout | undefined;
   bus: Bus | undefined;
@@ -132,11 +133,14 @@ class Frontend implements RunningFrontend {
     return this.#stopped;
   }
 
+  drain(): Promise<number> {
+    this.#drained ??= this.#drain();
+    return this.#drained;
+  }
+
   async #stop(): Promise<void> {
     const { door, counters, log } = this.#parts;
-    log.info("stopping: new events are refused, the bus is drained");
-    door.refuseEvents();
-    const left = await this.#drain();
+    const left = await this.drain();
     const unanswered = await door.allAnswered(LAST_ANSWERS_MS);
     await this.close();
     if (left > 0) log.warn(`${left} events were taken in and couldn't be handed over to a backend in time`);
@@ -146,11 +150,14 @@ class Frontend implements RunningFrontend {
   }
 
   async #drain(): Promise<number> {
+    const { door, log } = this.#parts;
+    log.info("stopping: new events are refused, the bus is drained");
+    door.refuseEvents();
     if (this.bus === undefined) return 0;
     try {
       return await this.bus.drain(DRAIN_MS);
     } catch (error) {
-      this.#parts.log.error(`the bus couldn't be drained: ${errorText(error)}`);
+      log.error(`the bus couldn't be drained: ${errorText(error)}`);
       return this.bus.status().buffered;
     }
   }

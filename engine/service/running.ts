@@ -9,4 +9,9 @@ export interface RunningService {
 /** A frontend also says where it can be reached. */
 export interface RunningFrontend extends RunningService {
   readonly port: number;
+  /**
+   * Refuses events from now on and hands over what was taken in, for up to 5 s; resolves with the number of events left.
+   * The first half of a stop, for a supervisor that ends the backends in between (operation.md §6).
+   */
+  drain(): Promise<number>;
 }

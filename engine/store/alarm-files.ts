@@ -15,7 +15,7 @@ import {
  * Text that may wait for the disk, counted in characters, before `full` asks the service to take no more events; and
  * how little must be left before it goes on.
  */
-export const FULL_AT_CHARACTERS = 64 * 1024 * 1024;
+const FULL_AT_CHARACTERS = 64 * 1024 * 1024;
 const ROOM_AT_CHARACTERS = FULL_AT_CHARACTERS / 2;
 /**
  * Shortest time between two batches: waking the worker and being woken by it costs the correlator's thread some 70 µs
