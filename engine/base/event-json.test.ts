@@ -66,12 +66,12 @@ describe("eventJson", () => {
 
   test("comes back as it went, byte for byte UTF-8, with every key once and no lone surrogate", () => {
     const anyText = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 16 }),
+      fc.string({ unit: "binary", maxLength: 8 }),
       fc.string({
         unit: fc.constantFrom('"', "\\", "\n", "\u0000", "\u001f", "\u007f", "\u2028", "é", "😀", "\ud800", "a"),
-        maxLength: 16,
+        maxLength: 8,
       }),
-      fc.string({ unit: "grapheme-ascii", maxLength: 16 }),
+      fc.constantFrom("", "plain", "with blanks"),
     );
     const port = fc.nat(65_535);
     const plugin = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -109,7 +109,7 @@ describe("eventJson", () => {
           expect(read_ ?? {}).toEqual(trace ?? {});
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     );
   });
 

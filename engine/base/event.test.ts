@@ -170,9 +170,9 @@ describe("readEvent", () => {
         if (wanted === "taken") accepted++;
         if (isFault(verdict)) expect(verdict.message).toContain(verdict.field);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
-    expect(accepted).toBeGreaterThan(300);
+    expect(accepted).toBeGreaterThan(100);
   });
 });
 
@@ -231,9 +231,10 @@ function expectedVerdict(value: unknown): "taken" | "malformed" | "invalid" {
 
 /** Mostly good events of which now and then a field is missing, empty, or anything JSON can hold. */
 function anyEvent(): fc.Arbitrary<unknown> {
+  const anything = fc.constantFrom<unknown>(null, true, "", "x", "5", 0, -1, 1.5, 1e300, [], ["a"], {}, { a: "b" });
   const often = <T>(good: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
-    fc.oneof({ weight: 60, arbitrary: good }, { weight: 1, arbitrary: fc.jsonValue({ maxDepth: 1 }) });
-  const text = often(fc.oneof(fc.string({ minLength: 1, unit: "binary", maxLength: 8 }), fc.constantFrom("a", "")));
+    fc.oneof({ weight: 60, arbitrary: good }, { weight: 1, arbitrary: anything });
+  const text = often(fc.constantFrom("a", "text", "é😀", "\ud800", ""));
   const address = often(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("::1", "10.0.0.1", "::ffff:1.2.3.4")));
   const number = often(fc.oneof(fc.constantFrom(0, 1, 65535, 65536, 2 ** 53 - 1), fc.nat(70_000)));
   const port = often(fc.oneof(fc.nat(65_535), fc.constantFrom(0, 65_535)));
@@ -245,10 +246,10 @@ function anyEvent(): fc.Arbitrary<unknown> {
     plugin_sid: number,
     src_port: port,
     dst_port: port,
-    conn_id: fc.jsonValue({ maxDepth: 1 }),
-    rcvd_time: fc.jsonValue({ maxDepth: 1 }),
-    carrier: fc.jsonValue({ maxDepth: 1 }),
-    unknown: fc.jsonValue({ maxDepth: 1 }),
+    conn_id: anything,
+    rcvd_time: anything,
+    carrier: anything,
+    unknown: anything,
   };
   const whole = fc.tuple(fc.record(required), fc.record(optional, { requiredKeys: [] }));
   const without = fc.oneof(

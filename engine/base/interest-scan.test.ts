@@ -137,9 +137,9 @@ describe("scanInterest", () => {
           expect([json, mayBeUnsure(parts.map(([, each]) => each))]).toEqual([json, true]);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
-    expect(exact).toBeGreaterThan(300);
+    expect(exact).toBeGreaterThan(100);
   });
 
   test("never says exact keys that differ, whatever is done to the bytes of an event", () => {
@@ -166,7 +166,7 @@ describe("scanInterest", () => {
         if (scanned.verdict === SCAN_EXACT) expect([broken, scanned]).toEqual([broken, parsed]);
         expect(scanned.verdict).not.toBe(SCAN_GARBAGE);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -177,7 +177,7 @@ describe("scanInterest", () => {
         const { verdict } = scan(Uint8Array.from(framed ? [123, ...inner, 125] : inner));
         expect([SCAN_GARBAGE, SCAN_EXACT, SCAN_UNSURE]).toContain(verdict);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -56,7 +56,7 @@ const MAX_DIGITS = 15;
  * aren't UTF-8 are compared as they are, where a decoder would put U+FFFD in their place.
  *
  * Keys are told apart by length and first letter on the spot, so that nearly none costs a call; shorter functions in
- * place of this one took a fifth more time.
+ * place of this one took a tenth more time.
  */
 export function scanInterest(bytes: Uint8Array, keys: InterestKeys): number {
   const open = skipSpace(bytes, 0);

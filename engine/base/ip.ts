@@ -4,7 +4,7 @@
  */
 
 /** An IPv6 address as four unsigned 32-bit words, the most significant first. */
-export interface Address6 {
+interface Address6 {
   readonly w0: number;
   readonly w1: number;
   readonly w2: number;

@@ -1,5 +1,5 @@
 /** A moment as it is published, and as the engine compares it. */
-export interface Timestamp {
+interface Timestamp {
   /**
    * UTC, `2026-11-23T00:28:22.068874Z`, with the fraction as it was sent, cut to nine digits. Second 60 stays in the
    * text, as Dsiem-rs publishes it.

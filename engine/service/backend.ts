@@ -6,6 +6,7 @@ import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
+import { releaseMemory } from "../base/release-memory.ts";
 import type { Bus } from "../bus/bus.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { loadDirectives, parseDirective } from "../directive/load.ts";
@@ -28,6 +29,8 @@ import { Timers } from "./timers.ts";
 
 /** Length of an alarm id (engine.md §8). */
 const ALARM_ID_LENGTH = 9;
+/** Directives of this size leave garbage worth giving back to the system before the first event. */
+const LARGE_CONFIG_BYTES = 4 * 1024 * 1024;
 /** How often the expiry queue and the overload hold are looked at, in milliseconds. */
 const TICK_MS = 250;
 /** Backlogs that are ended at once, so that the events don't wait when a hundred thousand fall due together. */
@@ -143,6 +146,8 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   loadDirectivesInto(correlator, files, log);
   if (config.preloadDirectives) correlator.preload(clock.now());
   await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
+  const directiveBytes = files.directives.reduce((sum, file) => sum + file.bytes.length, 0);
+  if (directiveBytes > LARGE_CONFIG_BYTES) releaseMemory();
 
   const bus = openBus(log.child("dsiem::bus"));
   const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {

@@ -9,6 +9,7 @@ const STOP_MS = 5000;
 
 /** @type {Set<number>} */
 const running = new Set();
+let stopping = false;
 
 /**
  * @param {string} program
@@ -17,6 +18,8 @@ const running = new Set();
  * @returns {Promise<{ code: number | null, output: string, timedOut: boolean }>}
  */
 export function runGroup(program, args, { cwd, env, limitMs }) {
+  // What was interrupted has no result: nothing is reported, and nothing else is begun.
+  if (stopping) return new Promise(() => {});
   return new Promise((resolve, reject) => {
     const child = spawn(program, [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const pid = child.pid;
@@ -38,6 +41,7 @@ export function runGroup(program, args, { cwd, env, limitMs }) {
     child.once("close", (code) => {
       clearTimeout(limit);
       if (pid !== undefined) running.delete(pid);
+      if (stopping) return;
       resolve({ code, output, timedOut });
     });
   });
@@ -45,6 +49,7 @@ export function runGroup(program, args, { cwd, env, limitMs }) {
 
 /** Ends what still runs: as Ctrl-C would, so that temporary folders are removed, then for certain. */
 export async function stopGroups() {
+  stopping = true;
   for (const pid of running) signalGroup(pid, "SIGINT");
   const deadline = performance.now() + STOP_MS;
   while (running.size > 0 && performance.now() < deadline) await sleep(50);

@@ -8,8 +8,12 @@ const MOST_LINES = 80;
 
 /** @param {Result} result */
 export function printResult({ name, mode, passed, failed, skipped, seconds, lines }) {
+  if (passed + failed === 0 && lines.length === 1) {
+    console.log(lines[0]);
+    return;
+  }
   const counts = [`${passed} passed`, `${failed} failed`, ...(skipped > 0 ? [`${skipped} skipped`] : [])];
-  const word = failed > 0 ? "FAIL" : passed === 0 && skipped > 0 ? "SKIP" : "ok  ";
+  const word = failed > 0 ? "FAIL" : "ok  ";
   console.log(`${word} ${name.padEnd(16)} ${mode.padEnd(16)} ${counts.join(", ").padEnd(24)} ${seconds.toFixed(1)} s`);
   for (const line of lines.slice(0, MOST_LINES)) console.log(`  ${line}`);
   if (lines.length > MOST_LINES) console.log(`  … and ${lines.length - MOST_LINES} more lines`);
