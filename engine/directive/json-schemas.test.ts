@@ -18,6 +18,8 @@ test("there is a schema for every configuration file and for events", () => {
     "directives.schema.json",
     "intel.schema.json",
     "vuln.schema.json",
+    "wise_config.schema.json",
+    "nesd_config.schema.json",
     "dsiem_config.schema.json",
     "event.schema.json",
   ]);

@@ -59,7 +59,7 @@ export class EventBatch {
   /** Reads and adds one event, or says why the whole batch is refused. */
   take(value: unknown, index: number | undefined): Refusal | undefined {
     if (deeperThan(value, this.#levels)) return malformed(eventAt(index), TOO_DEEP);
-    const event = readEvent(value);
+    const event = readEvent(value, this.#escapeFree);
     if (isFault(event)) return eventRefusal(event, index);
     const id = this.#ids.next();
     this.#payloads.add(eventJson(event, id, this.#rcvdTime, this.#carrier?.(id), this.#escapeFree));
