@@ -112,7 +112,9 @@ export class EventIntake {
       counters.malformed += 1;
       this.#logMalformed("it isn't an object in braces");
     } else if (verdict === SCAN_UNSURE || this.#interesting()) {
-      if (!this.#queue.push({ payload, position })) this.#drop();
+      // A payload is a view into what the socket read, and keeps all of that alive while it waits.
+      const kept = this.#queue.length < COPY_FROM ? payload : payload.slice();
+      if (!this.#queue.push({ payload: kept, position })) this.#drop();
     } else {
       counters.uninteresting += 1;
     }
