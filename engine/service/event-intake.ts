@@ -8,6 +8,8 @@ import { Ring } from "../base/ring.ts";
 import type { Position } from "../bus/bus.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 
+/** With so many events waiting, those that come are copied: 500,000 of them could else hold 64 KiB each. */
+const COPY_FROM = 1024;
 /** Longest stretch of correlation before the sockets are read again, in milliseconds. */
 const SLICE_MS = 2;
 /** The clock and the disk are looked at once in so many events of a slice. */
