@@ -6,6 +6,7 @@ import {
   setTransportFactory,
 } from "@nats-io/transport-node";
 import { NodeTransport, nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
+import { NatsEventStream } from "./nats-event-stream.ts";
 
 /** One server of `--msq`. Structurally the `NatsServer` of engine/service/config.ts. */
 export interface NatsServer {
@@ -33,8 +34,17 @@ const CONNECT_TIMEOUT_MS = 5000;
 const PING_INTERVAL_MS = 5000;
 const MAX_UNANSWERED_PINGS = 2;
 
-/** The client drops a failed attempt without its socket when the server accepts and then says nothing. */
-class DiscardingTransport extends NodeTransport {
+/** What the socket reads, without the events; see `NatsEventStream`. */
+class EventTransport extends NodeTransport {
+  readonly events = new NatsEventStream();
+
+  override async *iterate(): AsyncIterableIterator<Uint8Array> {
+    for await (const bytes of super.iterate()) {
+      for (const rest of this.events.take(bytes)) yield rest;
+    }
+  }
+
+  /** The client drops a failed attempt without its socket when the server accepts and then says nothing. */
   override async close(error?: Error): Promise<void> {
     if (!this.connected) this.discard();
     await super.close(error);
@@ -50,10 +60,17 @@ export async function dialNats(
   credentials: NatsCredentials,
   name: string,
 ): Promise<NatsConnectionImpl> {
-  setTransportFactory({ factory: () => new DiscardingTransport(), dnsResolveFn: nodeResolveHost });
+  setTransportFactory({ factory: () => new EventTransport(), dnsResolveFn: nodeResolveHost });
   const connection = await NatsConnectionImpl.connect(connectionOptions(server, credentials, name));
   if (!(connection instanceof NatsConnectionImpl)) throw new Error("broken invariant: an unknown kind of connection");
   return connection;
+}
+
+/** The events of a connection that `dialNats` made. */
+export function eventsOf(connection: NatsConnectionImpl): NatsEventStream {
+  const { transport } = connection.protocol;
+  if (!(transport instanceof EventTransport)) throw new Error("broken invariant: the transport isn't ours");
+  return transport.events;
 }
 
 function connectionOptions(server: NatsServer, credentials: NatsCredentials, name: string): ConnectionOptions {

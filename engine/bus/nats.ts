@@ -19,7 +19,14 @@ import {
 } from "./bus.ts";
 import { EventOutbox } from "./event-outbox.ts";
 import { LatestMessages } from "./latest-messages.ts";
-import { dialNats, discoveredServers, type NatsCredentials, type NatsServer, serverText } from "./nats-dial.ts";
+import {
+  dialNats,
+  discoveredServers,
+  eventsOf,
+  type NatsCredentials,
+  type NatsServer,
+  serverText,
+} from "./nats-dial.ts";
 import { encodePublishes } from "./nats-wire.ts";
 
 export interface NatsBusOptions {
@@ -138,22 +145,33 @@ class NatsBus implements Bus {
   }
 
   subscribeEvents(listener: EventListener): EventSubscription {
-    const subscription = this.#attach((connection) =>
-      connection.subscribe(SUBJECT_EVENTS, {
+    const deliver = (payload: Uint8Array): void => {
+      try {
+        listener(payload, ++this.#position);
+      } catch (broken) {
+        // Inside the client it would only stop its reader, without a word; a broken invariant ends the process.
+        process.nextTick(() => {
+          throw broken;
+        });
+      }
+    };
+    const subscription = this.#attach((connection) => {
+      const events = eventsOf(connection);
+      const subscribed = connection.subscribe(SUBJECT_EVENTS, {
+        // Only events with headers come this way, which no Dsiem publishes; all others are taken out before.
         callback: (error, message) => {
-          if (error !== null) return this.#subscriptionFailed(SUBJECT_EVENTS, error);
-          // The client cuts the payload out of the chunk that the socket read, and nobody writes to that again.
-          try {
-            listener(message.data, ++this.#position);
-          } catch (broken) {
-            // Inside the client it would only stop its reader, without a word; a broken invariant ends the process.
-            process.nextTick(() => {
-              throw broken;
-            });
-          }
+          if (error === null) deliver(message.data);
+          else this.#subscriptionFailed(SUBJECT_EVENTS, error);
         },
-      }),
-    );
+      });
+      const id = subscribed.getID();
+      events.listen(id, deliver);
+      const unsubscribe = (): void => {
+        events.forget(id);
+        subscribed.unsubscribe();
+      };
+      return { unsubscribe };
+    });
     return { close: () => subscription.close(), pause: () => undefined, resume: () => undefined };
   }
 

@@ -151,6 +151,21 @@ describe("the queue", () => {
     expect(addsUp(intake)).toBe(true);
   });
 
+  it("copies what comes when much waits already, so that it doesn't hold all that the socket read", () => {
+    const { intake, accept, disk } = taking({ maxQueue: 3000 });
+    disk.blocked = true;
+    const read = Buffer.from(wire(1, "a"));
+    for (let i = 0; i < 1500; i++) accept(read);
+    const both = new Uint8Array(read);
+    accept(both);
+    read.fill(0);
+    both.fill(0);
+    disk.blocked = false;
+    intake.finish(1000);
+    // The bus never writes to a payload again; this test does, to see who still looks at it.
+    expect(intake.counters).toMatchObject({ malformed: 1024, correlated: 477 });
+  });
+
   it("tells of what was dropped once the second is over", async () => {
     const { intake, accept, lines } = taking({ maxQueue: 1 });
     accept(wire(1, "a"), wire(1, "b"), wire(1, "c"));

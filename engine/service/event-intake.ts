@@ -114,8 +114,10 @@ export class EventIntake {
       counters.malformed += 1;
       this.#logMalformed("it isn't an object in braces");
     } else if (verdict === SCAN_UNSURE || this.#interesting()) {
-      // A payload is a view into what the socket read, and keeps all of that alive while it waits.
-      const kept = this.#queue.length < COPY_FROM ? payload : payload.slice();
+      const waiting = this.#queue.length;
+      // A payload is a view into what the socket read, and keeps all of that alive while it waits. Not by `slice`, which
+      // in a Buffer is but another view.
+      const kept = waiting < COPY_FROM || waiting >= this.#queue.capacity ? payload : new Uint8Array(payload);
       if (!this.#queue.push({ payload: kept, position })) this.#drop();
     } else {
       counters.uninteresting += 1;
