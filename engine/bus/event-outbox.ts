@@ -94,7 +94,7 @@ export class EventOutbox {
   }
 
   /**
-   * The connection is gone: everything is unsent again. What fits the bound of the outage is answered for now, since
+   * The connection is gone: everything is unsent again. What fits the bound of the outage is answered now, since
    * it will be delivered; the rest goes back to its sender.
    */
   connectionLost(): void {
