@@ -1,5 +1,6 @@
-import { type Backlog, readCustomDataKey, readSocket } from "../backlog/backlog.ts";
+import type { Backlog } from "../backlog/backlog.ts";
 import { fewValues } from "../backlog/few.ts";
+import { eachPair, type Pairs, pairsWith } from "../backlog/pairs.ts";
 import { inFileOrder, renderBoundRule } from "../backlog/rendering.ts";
 import type { AlarmRecord } from "../contract/alarm.ts";
 
@@ -11,7 +12,7 @@ export function alarmRecordOf(backlog: Backlog): AlarmRecord | undefined {
   if (backlog.risk === 0) return undefined;
   if (backlog.createdTime === 0) backlog.createdTime = backlog.updateTime;
   const { header } = backlog;
-  const customData = fewValues(backlog.customData).map(readCustomDataKey);
+  const customData = [...eachPair(backlog.customData)].map(([label, content]) => ({ label, content }));
   return {
     alarm_id: backlog.id,
     title: backlog.title,
@@ -36,9 +37,12 @@ export function lookupTargetsOf(backlog: Backlog): {
   addresses: string[];
   sockets: { ip: string; port: number }[];
 } {
-  const sockets = new Set([...fewValues(backlog.sourceSockets), ...fewValues(backlog.destinationSockets)]);
+  // An address may have been source and destination with the same port, and is asked about once.
+  let sockets: Pairs<number>;
+  for (const [ip, port] of eachPair(backlog.sourceSockets)) sockets = pairsWith(sockets, ip, port);
+  for (const [ip, port] of eachPair(backlog.destinationSockets)) sockets = pairsWith(sockets, ip, port);
   return {
     addresses: [...new Set([...fewValues(backlog.sources), ...fewValues(backlog.destinations)])],
-    sockets: [...sockets].map(readSocket).filter((socket) => socket !== undefined),
+    sockets: [...eachPair(sockets)].map(([ip, port]) => ({ ip, port })),
   };
 }

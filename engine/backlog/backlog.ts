@@ -4,6 +4,7 @@ import type { CompiledRule, CompiledRules } from "../directive/compile.ts";
 import type { AddressFacts, Inventory } from "../inventory/inventory.ts";
 import type { BacklogView, ReferredEvent, Subject } from "../match/checks.ts";
 import { type Few, fewHas, fewSize, fewValues, fewWith, fewWithout } from "./few.ts";
+import { type Pairs, pairsWith } from "./pairs.ts";
 
 /** A stage's first event: what later stages may refer to, and its id for the console. */
 export type StageEvent = ReferredEvent & { readonly event_id: string };
@@ -69,13 +70,13 @@ export class Backlog implements BacklogView {
   riskClass = "";
   sources: Few<string> = undefined;
   destinations: Few<string> = undefined;
-  /** `ip:port`, IPv6 as `[v6]:port`: what vulnerability look-ups ask about. */
-  sourceSockets: Few<string> = undefined;
-  destinationSockets: Few<string> = undefined;
+  /** Addresses with the ports they were seen with: what vulnerability look-ups ask about. */
+  sourceSockets: Pairs<number> = undefined;
+  destinationSockets: Pairs<number> = undefined;
   /** Home networks of the addresses seen, canonical text. */
   networks: Few<string> = undefined;
-  /** Label and content as one text, see `customDataKey`. */
-  customData: Few<string> = undefined;
+  /** Labels with their contents. */
+  customData: Pairs<string> = undefined;
   hits: BacklogHits | undefined = undefined;
   /** Whole epoch seconds; 0 until the first alarm record. */
   createdTime = 0;
@@ -85,6 +86,9 @@ export class Backlog implements BacklogView {
   readonly bornMs: number;
   /** Bucket of the expiry queue that holds the backlog; -1 while it is in none. */
   expiryBucket = -1;
+  /** What the inventory knows of the addresses seen last: the same again brings nothing new. */
+  #lastSource: AddressFacts | undefined = undefined;
+  #lastDestination: AddressFacts | undefined = undefined;
   /** The event (by the correlator's count) that last found this backlog, and at which stage: see the correlator. */
   foundBy = 0;
   foundStage = 0;
@@ -156,12 +160,18 @@ export class Backlog implements BacklogView {
     if (state.eventIds === undefined) state.startTime = event.seconds;
     state.first ??= stageEvent(event);
     state.eventIds = fewWith(state.eventIds, event.event_id);
-    this.sources = withAddress(this.sources, event.src_ip);
-    this.destinations = withAddress(this.destinations, event.dst_ip);
-    this.sourceSockets = fewWith(this.sourceSockets, socketText(event.src_ip, event.src_port));
-    this.destinationSockets = fewWith(this.destinationSockets, socketText(event.dst_ip, event.dst_port));
-    this.#addNetworks(source);
-    this.#addNetworks(destination);
+    if (source !== this.#lastSource) {
+      this.#lastSource = source;
+      this.sources = withAddress(this.sources, event.src_ip);
+      this.#addNetworks(source);
+    }
+    if (destination !== this.#lastDestination) {
+      this.#lastDestination = destination;
+      this.destinations = withAddress(this.destinations, event.dst_ip);
+      this.#addNetworks(destination);
+    }
+    this.sourceSockets = pairsWith(this.sourceSockets, event.src_ip, event.src_port);
+    this.destinationSockets = pairsWith(this.destinationSockets, event.dst_ip, event.dst_port);
     this.#addCustomData(event.custom_label1, event.custom_data1);
     this.#addCustomData(event.custom_label2, event.custom_data2);
     this.#addCustomData(event.custom_label3, event.custom_data3);
@@ -173,7 +183,7 @@ export class Backlog implements BacklogView {
   }
 
   #addCustomData(label: string, content: string): void {
-    if (content !== "") this.customData = fewWith(this.customData, customDataKey(label, content));
+    if (content !== "") this.customData = pairsWith(this.customData, label, content);
   }
 }
 
@@ -200,29 +210,4 @@ function stageEvent(event: NormalizedEvent): StageEvent {
 function withAddress(addresses: Few<string>, address: string): Few<string> {
   const all = fewWith(addresses, address);
   return fewSize(all) > 1 && fewHas(all, NO_ADDRESS) ? fewWithout(all, NO_ADDRESS) : all;
-}
-
-/** `ip:port`, and `[v6]:port` (compat.md §2). */
-export function socketText(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
-
-/** The opposite of `socketText`; `undefined` for text that a saved file can't have got from an engine. */
-export function readSocket(text: string): { ip: string; port: number } | undefined {
-  const colon = text.lastIndexOf(":");
-  const port = Number(text.slice(colon + 1));
-  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65535) return undefined;
-  const ip = text.slice(0, colon);
-  return { ip: ip.startsWith("[") && ip.endsWith("]") ? ip.slice(1, -1) : ip, port };
-}
-
-/** Label and content in one text that no other pair gives: the length of the label goes first. */
-export function customDataKey(label: string, content: string): string {
-  return `${label.length}:${label}${content}`;
-}
-
-export function readCustomDataKey(key: string): { label: string; content: string } {
-  const colon = key.indexOf(":");
-  const end = colon + 1 + Number(key.slice(0, colon));
-  return { label: key.slice(colon + 1, end), content: key.slice(end) };
 }

@@ -4,23 +4,16 @@ import type { Rule } from "../contract/directive.ts";
 import type { SavedBacklog, SavedRule } from "../contract/saved-backlog.ts";
 import type { CompiledRules } from "../directive/compile.ts";
 import { ruleFrom } from "../directive/rule-from.ts";
-import {
-  Backlog,
-  type BacklogHeader,
-  customDataKey,
-  readCustomDataKey,
-  readSocket,
-  type StageState,
-  socketText,
-} from "./backlog.ts";
+import { Backlog, type BacklogHeader, type StageState } from "./backlog.ts";
 import { type Few, fewOf, fewValues } from "./few.ts";
+import { eachPair, type Pairs, pairsWith } from "./pairs.ts";
 import { inFileOrder, renderRule } from "./rendering.ts";
 import { titleFits } from "./title.ts";
 
 /** The backlog as `logs/backlogs/{directive_id}.json` holds it: Dsiem-rs's form, and each stage's first event. */
 export function saveBacklog(backlog: Backlog): SavedBacklog {
   const { header } = backlog;
-  const customData = fewValues(backlog.customData).map(readCustomDataKey);
+  const customData = [...eachPair(backlog.customData)].map(([label, content]) => ({ label, content }));
   return {
     alarm_id: backlog.id,
     title: backlog.title,
@@ -40,8 +33,8 @@ export function saveBacklog(backlog: Backlog): SavedBacklog {
     ...(backlog.hits !== undefined &&
       backlog.hits.vulnerabilities.length > 0 && { vulnerabilities: [...backlog.hits.vulnerabilities] }),
     ...(customData.length > 0 && { custom_data: customData }),
-    saved_src_socketaddr: fewValues(backlog.sourceSockets),
-    saved_dst_socketaddr: fewValues(backlog.destinationSockets),
+    saved_src_socketaddr: socketTexts(backlog.sourceSockets),
+    saved_dst_socketaddr: socketTexts(backlog.destinationSockets),
   };
 }
 
@@ -114,7 +107,9 @@ function restored(saved: SavedBacklog, context: RestoreContext): Backlog {
   backlog.networks = fewOf(saved.networks);
   backlog.sourceSockets = sockets(saved.saved_src_socketaddr, "saved_src_socketaddr");
   backlog.destinationSockets = sockets(saved.saved_dst_socketaddr, "saved_dst_socketaddr");
-  backlog.customData = fewOf((saved.custom_data ?? []).map(({ label, content }) => customDataKey(label, content)));
+  for (const { label, content } of saved.custom_data ?? []) {
+    backlog.customData = pairsWith(backlog.customData, label, content);
+  }
   if (saved.intel_hits !== undefined || saved.vulnerabilities !== undefined) {
     backlog.hits = { intel: [...(saved.intel_hits ?? [])], vulnerabilities: [...(saved.vulnerabilities ?? [])] };
   }
@@ -176,12 +171,30 @@ function addresses(texts: readonly string[], field: string): Few<string> {
   return fewOf(texts.map((text) => address(text, field)));
 }
 
-function sockets(texts: readonly string[] = [], field: string): Few<string> {
-  return fewOf(
-    texts.map((text) => {
-      const socket = readSocket(text);
-      if (socket === undefined) throw new Unusable(`its ${field} holds ${quoted(text)}, which is no address and port`);
-      return socketText(address(socket.ip, field), socket.port);
-    }),
-  );
+function sockets(texts: readonly string[] = [], field: string): Pairs<number> {
+  let all: Pairs<number>;
+  for (const text of texts) {
+    const socket = readSocket(text);
+    if (socket === undefined) throw new Unusable(`its ${field} holds ${quoted(text)}, which is no address and port`);
+    all = pairsWith(all, address(socket.ip, field), socket.port);
+  }
+  return all;
+}
+
+function socketTexts(pairs: Pairs<number>): string[] {
+  return [...eachPair(pairs)].map(([ip, port]) => socketText(ip, port));
+}
+
+/** `ip:port`, and `[v6]:port` (compat.md §2). */
+function socketText(ip: string, port: number): string {
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+/** The opposite of `socketText`; `undefined` for text that a saved file can't have got from an engine. */
+function readSocket(text: string): { ip: string; port: number } | undefined {
+  const colon = text.lastIndexOf(":");
+  const port = Number(text.slice(colon + 1));
+  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65535) return undefined;
+  const ip = text.slice(0, colon);
+  return { ip: ip.startsWith("[") && ip.endsWith("]") ? ip.slice(1, -1) : ip, port };
 }
