@@ -5,7 +5,8 @@ import vulnFile from "../../assets/demo/configs/vuln_demo.json" with { type: "js
 
 import type { DemoEvent } from "./demo-scenario.ts";
 
-const PORT_MARK = "{{DEMO_PORT}}";
+/** Where the files look for the demo's providers; put in place of it is where they really are. */
+const SHIPPED_ADDRESS = "127.0.0.1:8099";
 
 /** The demo's configuration files by name; its providers are asked on `providerPort` of this machine. */
 export function demoConfigFiles(providerPort: number): Map<string, string> {
@@ -17,7 +18,10 @@ export function demoConfigFiles(providerPort: number): Map<string, string> {
   };
   return new Map(
     Object.entries(files).map(([name, value]) => {
-      return [name, `${JSON.stringify(value, undefined, 2).replaceAll(PORT_MARK, String(providerPort))}\n`];
+      return [
+        name,
+        `${JSON.stringify(value, undefined, 2).replaceAll(SHIPPED_ADDRESS, `127.0.0.1:${providerPort}`)}\n`,
+      ];
     }),
   );
 }
