@@ -191,6 +191,8 @@ describe("a saved backlog that nobody's engine wrote", () => {
     ["no address", changed({ src_ips: ["10.0.0.1", "../x"] }), /^its src_ips holds "\.\.\/x", which is no address$/],
     ["another", changed({ dst_ips: [""] }), /^its dst_ips/],
     ["no socket", changed({ saved_dst_socketaddr: ["10.0.0.1"] }), /^its saved_dst_socketaddr holds "10\.0\.0\.1"/],
+    ["a socket without a port", changed({ saved_src_socketaddr: ["10.0.0.1:"] }), /^its saved_src_socketaddr holds/],
+    ["a port that is none", changed({ saved_src_socketaddr: ["10.0.0.1:1e3"] }), /^its saved_src_socketaddr holds/],
     ["a name as a socket", changed({ saved_src_socketaddr: ["host:80"] }), /^its saved_src_socketaddr holds "host"/],
     ["a risk that is none", changed({ risk: 1.5 }), /^its risk is 1\.5, not a whole number$/],
     ["a negative time", changed({ update_time: -1 }), /^its update_time is -1/],

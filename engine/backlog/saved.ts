@@ -193,8 +193,9 @@ function socketText(ip: string, port: number): string {
 /** The opposite of `socketText`; `undefined` for text that a saved file can't have got from an engine. */
 function readSocket(text: string): { ip: string; port: number } | undefined {
   const colon = text.lastIndexOf(":");
-  const port = Number(text.slice(colon + 1));
-  if (colon < 1 || !Number.isInteger(port) || port < 0 || port > 65535) return undefined;
+  const digits = text.slice(colon + 1);
+  const port = Number(digits);
+  if (colon < 1 || !/^\d{1,5}$/.test(digits) || port > 65535) return undefined;
   const ip = text.slice(0, colon);
   return { ip: ip.startsWith("[") && ip.endsWith("]") ? ip.slice(1, -1) : ip, port };
 }
