@@ -33,7 +33,7 @@ export interface NodeConnectionOptions {
 }
 
 /** Frames are at least so far apart while events keep coming; the first one after a pause goes at once. */
-const COALESCE_MS = 1;
+const COALESCE_MS = 2;
 /** Event bytes on their way to one backend; what the kernel doesn't take yet stays in the replay buffer. */
 const MAX_ON_THE_WAY_BYTES = 1024 * 1024;
 /** Events in one frame. */
@@ -82,7 +82,7 @@ export class NodeConnection {
     });
   }
 
-  /** There are new events: sends them within this turn of the event loop, or a millisecond after the last ones. */
+  /** There are new events: sends them within this turn of the event loop, or two milliseconds after the last ones. */
   wake(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
