@@ -103,7 +103,7 @@ export async function runBackend(
   });
   try {
     const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog));
-    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise });
+    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise, signal });
   } catch (error) {
     await alarmFiles.close(0);
     throw error;
@@ -117,10 +117,12 @@ interface Parts {
   openBus: (log: Logger) => Bus;
   /** Rejects when a worker thread died of a defect. */
   defect: Promise<number>;
+  /** Aborted when the process is told to stop while it starts. */
+  signal: AbortSignal | undefined;
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { alarmFiles, clock, log, openBus, defect } = parts;
+  const { alarmFiles, clock, log, openBus, defect, signal } = parts;
   const { inventory, lookups } = loadSurroundings(config, files, clock, log);
   const recorder = new AlarmRecorder({
     lookups,
@@ -145,6 +147,8 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   });
   loadDirectivesInto(correlator, files, log);
   if (config.preloadDirectives) correlator.preload(clock.now());
+  // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
+  signal?.throwIfAborted();
   await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
   const directiveBytes = files.directives.reduce((sum, file) => sum + file.bytes.length, 0);
   if (directiveBytes > LARGE_CONFIG_BYTES) releaseMemory();
@@ -153,6 +157,9 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {
     bus.publish(SUBJECT_OVERLOAD, Buffer.from(String(overloaded)));
     log.info(`overload = ${overloaded} signal sent to frontend`);
+  });
+  bus.onStatus(({ state }) => {
+    if (state === "connected") overload.repeat();
   });
   const maxDelayMs = config.maxDelaySeconds * 1000;
   const intake = new EventIntake({
@@ -236,7 +243,7 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
   const read = () => ({
     received: intake.counters.received,
     matched: intake.counters.matched,
-    processed: intake.counters.correlated,
+    processed: intake.counters.processed,
     busyMs: intake.counters.busyMs,
     queueLength: intake.queueLength,
     directivesLoaded: correlator.loadedDirectives,

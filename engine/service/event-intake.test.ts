@@ -163,7 +163,7 @@ describe("the queue", () => {
     disk.blocked = false;
     intake.finish(1000);
     // The bus never writes to a payload again; this test does, to see who still looks at it.
-    expect(intake.counters).toMatchObject({ malformed: 1024, correlated: 477 });
+    expect(intake.counters).toMatchObject({ malformed: 1024, correlated: 477, processed: 1501 });
   });
 
   it("tells of what was dropped once the second is over", async () => {

@@ -38,7 +38,9 @@ export interface IntakeCounters {
   correlated: number;
   /** Directives matched, summed over events. */
   matched: number;
-  /** Milliseconds spent on the events counted in `correlated`. */
+  /** Taken off the queue, whatever became of them. */
+  processed: number;
+  /** Milliseconds spent on the events counted in `processed`. */
   busyMs: number;
 }
 
@@ -77,6 +79,7 @@ export class EventIntake {
     dropped: 0,
     correlated: 0,
     matched: 0,
+    processed: 0,
     busyMs: 0,
   };
   readonly #options: IntakeOptions;
@@ -179,6 +182,7 @@ export class EventIntake {
       if (count % EVENTS_PER_LOOK === 0 && (isBlocked() || (count > 0 && clock.monotonic() >= deadlineMs))) break;
       const waiting = queue.shift();
       if (waiting === undefined) break;
+      this.counters.processed += 1;
       this.#process(waiting.payload);
       done = waiting.position;
     }

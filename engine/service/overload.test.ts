@@ -29,3 +29,15 @@ it("is taken back by a backend that stops, unless there is nothing to take back"
   signal.tick(60_000);
   expect(published).toEqual([true, false]);
 });
+
+it("is said again to a connection that is back, once there was anything to say", () => {
+  const published: boolean[] = [];
+  const signal = new OverloadSignal(10_000, (overloaded) => published.push(overloaded));
+  signal.repeat();
+  expect(published).toEqual([]);
+  signal.raise(0);
+  signal.repeat();
+  signal.tick(10_000);
+  signal.repeat();
+  expect(published).toEqual([true, true, false, false]);
+});
