@@ -14,6 +14,16 @@ const COMMANDS = {
   backend: "engine/cli/dsiem-backend.ts",
 };
 
+// The first lines of each command. An older Node can load the file, but would end with a stack trace somewhere inside.
+const BANNER = `#!/usr/bin/env node
+{
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 15)) {
+    console.error("This command needs Node 22.15 or newer; this is " + process.version + ".");
+    process.exit(1);
+  }
+}`;
+
 const dist = join(root, "dist");
 const fresh = join(dist, `.building-${process.pid}`);
 try {
@@ -52,7 +62,7 @@ function buildCommand(name, entry, commit) {
       sourcemap: false,
       rolldownOptions: {
         input: join(root, entry),
-        output: { format: "es", entryFileNames: `${name}.js`, banner: "#!/usr/bin/env node", codeSplitting: false },
+        output: { format: "es", entryFileNames: `${name}.js`, banner: BANNER, codeSplitting: false },
       },
     },
   });

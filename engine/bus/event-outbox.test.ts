@@ -77,6 +77,35 @@ it("tells every sender when the server refused, when an event got too large, and
   expect(small.answer.value).toBeUndefined();
   outbox.abandon(new Error("over"));
   expect(small.answer.value?.message).toBe("over");
+  expect(outbox.events).toBe(0);
+  expect(outbox.hasUnsent).toBe(false);
+});
+
+it("counts what is refused although it was answered for", () => {
+  const outbox = new EventOutbox(100);
+  const answered = group("1", "2");
+  outbox.addAway(answered.events, answered.size, answered.done);
+  const waiting = group("3");
+  outbox.addConnected(waiting.events, waiting.size, waiting.done);
+  sent(outbox);
+  expect(outbox.settleSent(new Error("no"))).toBe(2);
+  expect([answered, waiting].map(({ answer }) => answer.count)).toEqual([1, 1]);
+  expect(waiting.answer.value?.message).toBe("no");
+  outbox.addAway(answered.events, answered.size, answered.done);
+  sent(outbox);
+  expect(outbox.settleSent()).toBe(0);
+});
+
+it("takes only the too large events out of a group that was answered for", () => {
+  const outbox = new EventOutbox(100);
+  for (const { events, size, done } of [group("1", "22222", "3"), group("44444"), group("5")]) {
+    outbox.addAway(events, size, done);
+  }
+  expect(outbox.removeLarger(4, (size) => new PayloadTooLargeError(0, size, 4))).toBe(2);
+  expect(outbox.events).toBe(3);
+  expect(sent(outbox)).toEqual(["1", "3", "5"]);
+  outbox.settleSent();
+  expect(outbox.events).toBe(0);
 });
 
 it("writes the protocol's PUB for every length", () => {

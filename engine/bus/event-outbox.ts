@@ -77,20 +77,26 @@ export class EventOutbox {
     return batch;
   }
 
-  /** The server answered for everything that was sent: it has it, or refused it with `error`. */
-  settleSent(error?: Error): void {
+  /**
+   * The server answered for everything that was sent: it has it, or refused it with `error`. Returns how many events
+   * are lost: refused, although their senders were told long ago that they are safe.
+   */
+  settleSent(error?: Error): number {
+    let lost = 0;
     for (; this.#sentGroups > 0; this.#sentGroups -= 1) {
       const group = this.#groups[this.#head];
       if (group === undefined) break;
       this.#head += 1;
       this.#events -= group.events.length;
       this.#bytes -= group.bytes;
+      if (error !== undefined && group.done === undefined) lost += group.events.length;
       group.done?.(error);
     }
     if (this.#head === this.#groups.length || this.#head > 4096) {
       this.#groups = this.#groups.slice(this.#head);
       this.#head = 0;
     }
+    return lost;
   }
 
   /**
@@ -98,14 +104,8 @@ export class EventOutbox {
    * it will be delivered; the rest goes back to its sender.
    */
   connectionLost(): void {
-    const groups = this.#groups.slice(this.#head);
-    this.#groups = [];
-    this.#head = 0;
-    this.#sentGroups = 0;
-    this.#events = 0;
-    this.#bytes = 0;
     const answers: (() => void)[] = [];
-    for (const group of groups) {
+    for (const group of this.#takeAll()) {
       const { done } = group;
       // A group that was answered for stays, whatever the bound: it may have been taken while the bound was wider.
       if (done !== undefined && !this.#fits(this.#events + group.events.length, this.#bytes + group.bytes)) {
@@ -121,34 +121,45 @@ export class EventOutbox {
   }
 
   /**
-   * Takes out the groups that hold an event larger than `limit`: a server that came back with a lower max_payload
-   * would cut the connection over each of them, for ever. Returns how many events that concerns.
+   * Takes out the events larger than `limit`: a server that came back with a lower max_payload would cut the
+   * connection over each of them, for ever. A group whose sender still waits goes back to it as a whole. Returns how
+   * many events were taken out.
    */
   removeLarger(limit: number, refusal: (size: number) => Error): number {
-    const groups = this.#groups.slice(this.#head);
-    const fitting = groups.filter((group) => group.events.every((event) => event.length <= limit));
-    if (fitting.length === groups.length) return 0;
-    this.#groups = [];
-    this.#head = 0;
-    this.#sentGroups = 0;
     const before = this.#events;
-    this.#events = 0;
-    this.#bytes = 0;
-    for (const group of fitting) this.#push(group);
-    for (const group of groups) {
+    const answers: (() => void)[] = [];
+    for (const group of this.#takeAll()) {
+      const { done } = group;
       const tooLarge = group.events.find((event) => event.length > limit);
-      if (tooLarge !== undefined) group.done?.(refusal(tooLarge.length));
+      if (tooLarge === undefined) {
+        this.#push(group);
+      } else if (done !== undefined) {
+        answers.push(() => done(refusal(tooLarge.length)));
+      } else {
+        const events = group.events.filter((event) => event.length <= limit);
+        const bytes = events.reduce((sum, event) => sum + event.length, 0);
+        if (events.length > 0) this.#push({ events, bytes, done });
+      }
     }
-    return before - this.#events;
+    const removed = before - this.#events;
+    for (const answer of answers) answer();
+    return removed;
   }
 
   /** Nothing will be delivered any more. */
   abandon(error: Error): void {
+    for (const group of this.#takeAll()) group.done?.(error);
+  }
+
+  /** Empties the outbox. */
+  #takeAll(): Group[] {
     const groups = this.#groups.slice(this.#head);
     this.#groups = [];
     this.#head = 0;
     this.#sentGroups = 0;
-    for (const group of groups) group.done?.(error);
+    this.#events = 0;
+    this.#bytes = 0;
+    return groups;
   }
 
   #push(group: Group): void {

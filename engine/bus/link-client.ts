@@ -198,7 +198,7 @@ class LinkClient implements Bus {
       return socket.sendText({
         type: "proof",
         proof: proofOf(token, "backend", hello, given),
-        credit: this.#stream.credit,
+        credit: this.#stream.joinCredit,
         ...(received === undefined ? {} : { received }),
       });
     };

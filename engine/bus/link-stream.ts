@@ -16,7 +16,8 @@ interface Subscriber {
  * because the subscriber pauses. It outlives connections, which is why nothing is lost or delivered twice when one
  * breaks: the frontend is told what came, and goes on behind it.
  *
- * Positions go on growing by one when a restarted frontend counts from 1 again; `#base` is what they are ahead.
+ * Positions go on growing by one when a restarted frontend counts from 1 again, or when it forgot this node; `#base`
+ * is what they are ahead. What the subscriber still has of the stream before uses up credit until it is done with.
  */
 export class LinkStream {
   readonly #maxQueue: number;
@@ -30,7 +31,10 @@ export class LinkStream {
   #boot: string | undefined;
   #base = 0;
   #received = 0;
-  #acknowledged = 0;
+  /** Last position of the streams before this one. */
+  #before = 0;
+  /** Position up to which everything is done with, of whichever stream. */
+  #done = 0;
 
   constructor(maxQueue: number, onChange: () => void) {
     // The credit travels in 32 bits.
@@ -38,18 +42,31 @@ export class LinkStream {
     this.#onChange = onChange;
   }
 
-  /** Sequence number up to which everything is done with. */
+  /** Sequence number of this stream up to which everything is done with. */
   get acknowledged(): number {
-    return this.#acknowledged;
+    return Math.max(this.#done, this.#before) - this.#base;
   }
 
   get heldCount(): number {
     return this.#held.length;
   }
 
-  /** Unacknowledged events that are welcome: none while nobody subscribes or a subscriber pauses. */
+  /** Unacknowledged events of this stream that are welcome: none while nobody subscribes or a subscriber pauses. */
   get credit(): number {
-    return this.#subscribers.length === 0 || this.#anyPaused() ? 0 : this.#maxQueue;
+    return this.#delivers() ? this.#maxQueue - Math.max(0, this.#before - this.#done) : 0;
+  }
+
+  /**
+   * The credit to join with, when nobody knows yet whether the stream goes on or another one starts: what is welcome
+   * in both cases.
+   */
+  get joinCredit(): number {
+    return this.#delivers() ? this.#maxQueue - (this.#last - this.#done) : 0;
+  }
+
+  /** The last position that came. */
+  get #last(): number {
+    return this.#base + this.#received;
   }
 
   /** What this process has of the stream of the frontend's run `boot`. */
@@ -60,35 +77,34 @@ export class LinkStream {
   /** The frontend goes on with sequence number `next`: behind what came, or where a new stream starts for us. */
   continueAt(boot: string, next: number): void {
     if (this.#boot === boot && next === this.#received + 1) return;
-    const first = this.#boot === undefined;
-    const lastPosition = this.#base + this.#received;
+    // The first stream's positions are its sequence numbers.
+    if (this.#boot === undefined) this.#done = next - 1;
+    this.#before = this.#boot === undefined ? next - 1 : this.#last;
     this.#boot = boot;
-    this.#base = first ? 0 : lastPosition + 1 - next;
+    this.#base = this.#before + 1 - next;
     this.#received = next - 1;
-    this.#acknowledged = next - 1;
   }
 
   /** Takes the events of a frame; returns what is wrong with them, if anything. */
   receive(first: number, events: readonly Uint8Array[]): string | undefined {
     if (first !== this.#received + 1) return `event ${first} where ${this.#received + 1} comes next`;
-    if (this.#received + events.length - this.#acknowledged > this.#maxQueue) return "more events than it may";
+    if (this.#last + events.length - this.#done > this.#maxQueue) return "more events than it may";
     const position = this.#base + first;
     this.#received += events.length;
     for (let i = 0; i < events.length; i++) {
       const payload = events[i];
       if (payload === undefined) break;
-      if (this.#held.length === 0 && !this.#delivering && this.credit > 0) this.#hand(payload, position + i);
+      if (this.#held.length === 0 && !this.#delivering && this.#delivers()) this.#hand(payload, position + i);
       else this.#held.push({ payload, position: position + i });
     }
     return undefined;
   }
 
-  /** True when there is something new to tell the frontend. Positions of an earlier stream are ignored. */
+  /** True when there is something new to tell the frontend: of an earlier stream's positions that is the credit. */
   acknowledge(position: Position): boolean {
-    const sequence = position - this.#base;
-    if (sequence <= this.#acknowledged) return false;
-    if (sequence > this.#received) throw new Error(`broken invariant: position ${position} was never delivered`);
-    this.#acknowledged = sequence;
+    if (position <= this.#done) return false;
+    if (position > this.#last) throw new Error(`broken invariant: position ${position} was never delivered`);
+    this.#done = position;
     return true;
   }
 
@@ -121,7 +137,7 @@ export class LinkStream {
 
   #deliverHeld(): void {
     if (this.#delivering) return;
-    while (this.credit > 0) {
+    while (this.#delivers()) {
       const held = this.#held.shift();
       if (held === undefined) return;
       this.#hand(held.payload, held.position);
@@ -137,8 +153,9 @@ export class LinkStream {
     }
   }
 
-  #anyPaused(): boolean {
-    for (const subscriber of this.#subscribers) if (subscriber.paused) return true;
-    return false;
+  /** Whether there is a subscriber, and none pauses. */
+  #delivers(): boolean {
+    for (const subscriber of this.#subscribers) if (subscriber.paused) return false;
+    return this.#subscribers.length > 0;
   }
 }

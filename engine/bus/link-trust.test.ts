@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
@@ -14,11 +15,14 @@ describe("who may join", () => {
   it("is refused with another token, said once on both sides, and joins once the tokens agree", async () => {
     const port = await freePort();
     const wrong = await frontend(cleanup, { token: "another" }, port);
+    let attempts = 0;
+    wrong.door.server.on("upgrade", () => {
+      attempts += 1;
+    });
     const be = backend(cleanup, `http://127.0.0.1:${port}`, { slowRetryMs: 50 });
     await until(() => wrong.door.server.listening && be.log.count("token") === 1, "the refusal");
     expect(be.bus.status().detail).toContain("DSIEM_LINK_TOKEN");
-    // A few more attempts, which say nothing new.
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await until(() => attempts >= 4, "a few more attempts, which say nothing new");
     expect(be.log.count("token")).toBe(1);
     expect(wrong.log.count("be0 is refused")).toBe(1);
     expect(wrong.bus.status().state).toBe("connecting");
@@ -71,6 +75,27 @@ describe("who may join", () => {
       if (request.url === "/other") socket.end("HTTP/1.1 418 Teapot\r\n\r\n");
     });
     expect(await status("/other")).toBe(418);
+  });
+
+  it("stops although a client that it refused never closes its end", async () => {
+    const fe = await frontend(cleanup);
+    const client = connect({ port: fe.door.port, host: "127.0.0.1", allowHalfOpen: true });
+    cleanup.add(client, (opened) => {
+      opened.destroy();
+    });
+    let answer = "";
+    client.on("data", (chunk) => {
+      answer += String(chunk);
+    });
+    const headers = ["Host: x", "Origin: http://x", "Connection: Upgrade", "Upgrade: websocket"].join("\r\n");
+    client.write(`GET ${LINK_PATH} HTTP/1.1\r\n${headers}\r\n\r\n`);
+    await until(() => client.readableEnded, "the refusal");
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*not for web pages\n$/);
+    let stopped = false;
+    void fe.door.close().then(() => {
+      stopped = true;
+    });
+    await until(() => stopped, "the server to close", 2000);
   });
 
   it("says what to do when the frontend doesn't run with the link", async () => {

@@ -75,5 +75,25 @@ export async function send(bus: Bus, events: readonly string[]): Promise<void> {
   for (const event of events) await published(bus, [bytes(event)]);
 }
 
+let markers = 0;
+
+/**
+ * Resolves once a small message that `from` sends from now on reached `to`: events go before messages, so whatever
+ * may be sent by now has arrived, and what hasn't arrived is held back.
+ */
+export async function caughtUp(from: Bus, to: Bus): Promise<void> {
+  markers += 1;
+  const subject = `test.marker.${markers}`;
+  let arrived = false;
+  const subscription = to.subscribe(subject, () => {
+    arrived = true;
+  });
+  await until(() => {
+    from.publish(subject, bytes(""));
+    return arrived;
+  }, "the marker");
+  subscription.close();
+}
+
 /** `["3", "4"]` for 3 and 5. */
 export const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String(from + i));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { bytes, Cleanup, freePort, published, recordingLogger, TcpProxy, text, until } from "./bus.fixture.ts";
 import { type Bus, BusFullError } from "./bus.ts";
-import { backend, frontend, joined, numbers, send, TOKEN } from "./link.fixture.ts";
+import { backend, caughtUp, frontend, joined, numbers, send, TOKEN } from "./link.fixture.ts";
 import { connectLink } from "./link-client.ts";
 
 const cleanup = new Cleanup();
@@ -205,12 +205,37 @@ describe("back-pressure", () => {
     await joined(be);
     expect(taken(fe.bus, 3000)).toBe(2000);
     await until(() => be.got.length === 10, "its credit to be used up");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await caughtUp(fe.bus, be.bus);
     expect(be.got.length).toBe(10);
     be.bus.ack(3);
     await until(() => be.got.length === 13, "more for what it acknowledged");
     expect(fe.bus.status().buffered).toBe(1997);
     expect(taken(fe.bus, 10)).toBe(3);
+  });
+
+  it("counts what the backend still has of the frontend's run before", async () => {
+    const port = await freePort();
+    const first = await frontend(cleanup, {}, port);
+    const be = backend(cleanup, `http://127.0.0.1:${port}`, { maxQueue: 10, acks: false });
+    await joined(be);
+    await send(first.bus, numbers(0, 10));
+    await until(() => be.got.length === 10, "its queue to be full");
+    await first.stop();
+    const second = await frontend(cleanup, {}, port);
+    await send(second.bus, numbers(10, 20));
+    await until(() => second.bus.status().state === "connected", "the backend to be back");
+    await caughtUp(second.bus, be.bus);
+    expect(be.got.length).toBe(10);
+    be.bus.ack(4);
+    await until(() => be.got.length === 14, "more for what is done with of the first run");
+    await caughtUp(second.bus, be.bus);
+    expect(be.got.length).toBe(14);
+    be.bus.ack(12);
+    await until(() => be.got.length === 20, "the rest");
+    expect(be.got).toEqual(numbers(0, 20));
+    expect(be.positions).toEqual(numbers(1, 21).map(Number));
+    be.bus.ack(20);
+    await until(() => second.bus.status().buffered === 0, "the acknowledgements");
   });
 
   it("takes a request larger than the buffer when nothing waits and everybody is there", async () => {
@@ -241,7 +266,7 @@ describe("back-pressure", () => {
     );
     await joined({ bus });
     await send(fe.bus, numbers(0, 10));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await caughtUp(fe.bus, bus);
     const got: string[] = [];
     // Nothing was sent while nobody subscribed.
     expect(bus.status().buffered).toBe(0);
@@ -251,8 +276,10 @@ describe("back-pressure", () => {
       if (got.length === 5) subscription.pause();
     });
     await until(() => got.length === 5, "the first five");
+    // The frontend knows of the pause.
+    await caughtUp(bus, fe.bus);
     await send(fe.bus, numbers(10, 50));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await caughtUp(fe.bus, bus);
     expect(got.length).toBe(5);
     expect(bus.status().buffered).toBe(5);
     subscription.resume();

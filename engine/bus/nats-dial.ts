@@ -8,7 +8,7 @@ import {
 import { NodeTransport, nodeResolveHost } from "@nats-io/transport-node/lib/node_transport.js";
 import { NatsEventStream } from "./nats-event-stream.ts";
 
-/** One server of `--msq`. Structurally the `NatsServer` of engine/service/config.ts. */
+/** One server of `--msq`. */
 export interface NatsServer {
   host: string;
   port: number;
@@ -17,11 +17,12 @@ export interface NatsServer {
   password?: string;
 }
 
-/** Structurally the `NatsCredentials` of engine/service/config.ts (operation.md §1). */
+/** How to reach NATS beyond its URL (operation.md §1); all from the environment, never from argv. */
 export interface NatsCredentials {
   user?: string;
   password?: string;
   token?: string;
+  /** Path of a creds file. */
   credsFile?: string;
   tlsCaFile?: string;
   tlsCertFile?: string;

@@ -356,7 +356,10 @@ class NatsBus implements Bus {
     this.#flushing = false;
     const refusal = this.#refusal;
     this.#refusal = undefined;
-    this.#outbox.settleSent(refusal);
+    const lost = this.#outbox.settleSent(refusal);
+    if (lost > 0) {
+      this.#log.error(`events that were answered 200 are lost: ${refusal?.message ?? "no reason given"}`, { lost });
+    }
     this.#pump();
   }
 

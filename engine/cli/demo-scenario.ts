@@ -78,7 +78,7 @@ function eventOf(step: Step, index: number, attacker: string): DemoEvent {
   const varied = Object.entries(step.vary ?? {}).map(
     ([field, values]) => [field, values[index % values.length]] as const,
   );
-  // Names and types are those of `step.event`; `scenario.test.ts` reads every event as the frontend would.
+  // Names and types are those of `step.event`; `demo-scenario.test.ts` reads every event as the frontend would.
   return Object.fromEntries([...entries, ...varied]) as DemoEvent;
 }
 

@@ -63,13 +63,13 @@ export const SHARED_FLAGS = {
     long: "otel-tracing-enabled",
     env: "DSIEM_OTEL_TRACING_ENABLED",
     default: false,
-    help: "Send traces over OTLP/gRPC",
+    help: "Accepted for compatibility; this version exports no traces",
   }),
   metrics: booleanFlag({
     long: "otel-metrics-enabled",
     env: "DSIEM_OTEL_METRICS_ENABLED",
     default: false,
-    help: "Send metrics over OTLP/gRPC",
+    help: "Accepted for compatibility; this version exports no metrics",
   }),
   otelEndpoint: textFlag({
     long: "otel-endpoint",

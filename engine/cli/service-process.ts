@@ -38,19 +38,26 @@ export async function runServiceProcess(log: LogConfig, start: StartService): Pr
   let stopAsked: number | undefined;
 
   const stop = (cause: string): void => {
-    if (stopAsked !== undefined) {
-      if (performance.now() - stopAsked < SAME_SIGNAL_MS) return;
-      logger.warn("told to stop again: ending at once, the state may be incomplete", { cause });
-      early.resolve(EXIT_RUNTIME_ERROR);
-      return;
-    }
+    // The supervisor's word, its end and a signal of the system often come one after the other: one and the same wish.
+    if (stopAsked !== undefined) return;
     stopAsked = performance.now();
     logger.info("stopping", { cause });
     abort.abort();
     if (service === undefined) setTimeout(() => service ?? early.resolve(0), START_GRACE_MS);
     else service.stop().catch((error: unknown) => early.reject(error));
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, () => stop(signal));
+  let lastSignal: number | undefined;
+  const signalled = (signal: string): void => {
+    const impatient = lastSignal !== undefined && performance.now() - lastSignal >= SAME_SIGNAL_MS;
+    lastSignal ??= performance.now();
+    if (!impatient) {
+      stop(signal);
+      return;
+    }
+    logger.warn("told to stop again: ending at once, the state may be incomplete", { cause: signal });
+    early.resolve(EXIT_RUNTIME_ERROR);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, () => signalled(signal));
   const drain = async (): Promise<void> => {
     logger.info("draining", { cause: "the supervisor's request" });
     if (service?.drain === undefined) stop("the supervisor's request");

@@ -50,7 +50,9 @@ export async function startSystem(
     responder = await startDemoResponder();
     const seeded = profile.seed(demoConfigFiles(responder.port));
     const port = await choosePort(options.listen, options.port, profile.port);
-    const session = new Session({ options, terminal, paint, profile, script, port, isDemo: seeded.length > 0 });
+    // As soon as a file of somebody's own is there, this is no demo any more.
+    const isDemo = seeded.length > 0 && profile.configNames().every((name) => seeded.includes(name));
+    const session = new Session({ options, terminal, paint, profile, script, port, isDemo });
     return await session.run(stop);
   } finally {
     await responder?.close();

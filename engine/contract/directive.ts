@@ -97,7 +97,7 @@ export const directivesFileSchema = z.object({ directives: z.array(directiveSche
 
 /**
  * A rule with every optional field filled in, its texts kept exactly as the file spells them, because alarm records
- * print them so. Trimming and parsing happen when the rule is compiled (`engine/match`).
+ * print them so. Trimming and parsing happen when the rule is compiled (`engine/directive/compile.ts`).
  */
 export interface Rule {
   name: string;

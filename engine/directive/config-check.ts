@@ -2,6 +2,7 @@ import type { ConfigFile } from "../base/config-file.ts";
 import { isObject, isTextList, notTextList, notWhatIsExpected } from "../base/expected.ts";
 import { fieldLine, parseConfigFile } from "../base/json-text.ts";
 import type { Problem } from "../base/problem.ts";
+import { CONFIG_FILE_NAME } from "../contract/limits.ts";
 import { loadProviders } from "../enrich/load.ts";
 import { loadAssets } from "../inventory/inventory.ts";
 import { loadDirectives } from "./load.ts";
@@ -86,6 +87,11 @@ export function checkConfigFolder(files: readonly ConfigFile[]): FolderReport {
   }
   for (const { name } of directiveFiles) {
     if (nodeOfDirectiveFile(name) === undefined) problems.push({ file: name, message: nodeless() });
+  }
+  for (const { name } of json) {
+    if (isKnown(name) && !CONFIG_FILE_NAME.test(name)) {
+      problems.push({ file: name, message: "no service takes a file of this name: use only letters, digits, - and _" });
+    }
   }
   if (directiveFiles.length === 0) problems.push(...loadDirectives([], () => undefined).problems);
   for (const file of json) {

@@ -31,8 +31,9 @@ export interface BacklogView {
 
 /**
  * One named predicate. Those that need only the event are run, in order and up to the first failure, by the
- * correlator (`matchesEvent`); an explanation runs them all. Both use the very same functions, so that a verdict can't
- * disagree with the engine (operation.md §7).
+ * correlator (`matchesEvent`); an explanation runs them all, so that a verdict can't disagree with the engine
+ * (operation.md §7). References are the exception: the correlator finds the backlogs that meet them by a key
+ * (`engine/backlog/live-index.ts`), which a property test holds equal to the check of that name.
  */
 export type Check =
   | { readonly name: string; readonly needs: "event"; passes(rule: CompiledRule, subject: Subject): boolean }

@@ -178,7 +178,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
 
-  const stop = async (): Promise<void> => {
+  const stop = async (): Promise<number> => {
     subscription.close();
     const left = intake.finish(STOP_QUEUE_MS);
     if (left > 0)
@@ -187,12 +187,13 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     overload.release();
     // The look-ups first: what they find belongs to the backlogs that are saved.
     await settle(recorder, STOP_LOOKUPS_MS);
-    if (config.reloadBacklogs) await saveBacklogs(config, correlator, log.child("dsiem::saved"));
+    const saved = !config.reloadBacklogs || (await saveBacklogs(config, correlator, log.child("dsiem::saved")));
     await bus.drain(STOP_BUS_MS);
     await bus.close();
     lookups.close();
-    await alarmFiles.close(STOP_FILES_MS);
+    const lostLines = await alarmFiles.close(STOP_FILES_MS);
     log.info("backend has stopped", { ...intake.counters });
+    return saved && lostLines === 0 ? 0 : 1;
   };
   return runningService(stop, defect);
 }
@@ -278,14 +279,14 @@ async function settle(recorder: AlarmRecorder, timeoutMs: number): Promise<void>
 }
 
 /** Stops once, however often it is asked; `done` follows, or carries the defect that ended the service. */
-function runningService(stop: () => Promise<void>, defect: Promise<number>): RunningService {
+function runningService(stop: () => Promise<number>, defect: Promise<number>): RunningService {
   const stopped = Promise.withResolvers<number>();
   let stopping: Promise<void> | undefined;
   return {
     done: Promise.race([stopped.promise, defect]),
     stop: () => {
       stopping ??= stop().then(
-        () => stopped.resolve(0),
+        (code) => stopped.resolve(code),
         (error: unknown) => stopped.reject(error),
       );
       return stopping;

@@ -58,7 +58,7 @@ export async function downloadConfig(options: DownloadOptions): Promise<Download
   }
 }
 
-async function downloadOnce({ frontend, node, signal }: DownloadOptions): Promise<DownloadedConfig> {
+async function downloadOnce({ frontend, node, log, signal }: DownloadOptions): Promise<DownloadedConfig> {
   const get = (path: string, mostBytes: number): Promise<Uint8Array> => {
     const options: GetOptions = { signal, silenceMs: SILENCE_MS, mostBytes };
     return getFile(new URL(`${frontend}/config/${path}`), options);
@@ -67,6 +67,13 @@ async function downloadOnce({ frontend, node, signal }: DownloadOptions): Promis
   if (!listing.success)
     throw new FrontendUnavailableError(`${withoutPassword(frontend)}/config/ doesn't answer with a list of files`);
   const filenames = listing.data.files.map((file) => file.filename);
+  for (const name of filenames) {
+    if (!CONFIG_FILE_NAME.test(name) && /^(assets|directives|intel|vuln)_/.test(name)) {
+      log.warn("a configuration file isn't used, because its name may hold only letters, digits, - and _", {
+        file: name,
+      });
+    }
+  }
   const names = [...new Set(filenames.filter((name) => CONFIG_FILE_NAME.test(name)))].sort();
   const fetchAll = async (wanted: readonly string[]): Promise<ConfigFile[]> => {
     const files: ConfigFile[] = [];

@@ -1,29 +1,12 @@
 import type { LogLevel } from "../base/log.ts";
+import type { NatsCredentials, NatsServer } from "../bus/nats-dial.ts";
 
-/** How to reach NATS beyond its URL (operation.md §1); all from the environment, never from argv. */
-export interface NatsCredentials {
-  user?: string;
-  password?: string;
-  token?: string;
-  /** Path of a creds file. */
-  credsFile?: string;
-  tlsCaFile?: string;
-  tlsCertFile?: string;
-  tlsKeyFile?: string;
-}
+export type { NatsCredentials, NatsServer };
 
 /** `--msq`: which bus joins frontends and backends (engine.md §4). */
 export type BusConfig =
   | { kind: "nats"; servers: readonly NatsServer[]; credentials: NatsCredentials }
   | { kind: "link"; token: string };
-
-export interface NatsServer {
-  host: string;
-  port: number;
-  tls: boolean;
-  user?: string;
-  password?: string;
-}
 
 export interface LogConfig {
   level: LogLevel;

@@ -43,8 +43,11 @@ export async function restoreSavedBacklogs(
   if (files.length > 0) log.info("saved backlogs loaded", { files: files.length, backlogs: correlator.liveBacklogs });
 }
 
-/** Saves the live backlogs, one file for each directive that has any (engine.md §9). What can't be saved is logged. */
-export async function saveBacklogs(config: BackendConfig, correlator: Correlator, log: Logger): Promise<void> {
+/**
+ * Saves the live backlogs, one file for each directive that has any (engine.md §9). What can't be saved is logged, and
+ * then the answer is false.
+ */
+export async function saveBacklogs(config: BackendConfig, correlator: Correlator, log: Logger): Promise<boolean> {
   const saved = correlator.snapshot();
   const folder = savedFolder(config);
   try {
@@ -53,8 +56,10 @@ export async function saveBacklogs(config: BackendConfig, correlator: Correlator
       log.error("backlogs could not be saved", { "directive.id": failure.directiveId, reason: failure.message });
     }
     log.info("backlogs saved", { directives: saved.size - failures.length, backlogs: correlator.liveBacklogs });
+    return failures.length === 0;
   } catch (error) {
     log.error("backlogs could not be saved", { folder, reason: errorText(error) });
+    return false;
   }
 }
 

@@ -16,6 +16,7 @@ import { SetupError } from "./setup-error.mjs";
  */
 const SCRIPTS = {
   start: { needsBuild: true, command: ["dist/dsiem.js", "start"] },
+  dsiem: { needsBuild: true, command: ["dist/dsiem.js"] },
   test: { needsBuild: true, command: ["scripts/test.mjs"] },
   check: { needsBuild: false, command: ["scripts/check.mjs"] },
   build: { needsBuild: true },
@@ -39,7 +40,11 @@ export async function bootstrap(what, args) {
     if (script.needsBuild) await ensureBuilt(node, { force: what === "build" && args.includes("--force") });
     if (script.command === undefined) return;
     const [file = "", ...first] = script.command;
-    exitAs(await runInForeground(node.path, [...node.flags, join(root, file), ...first, ...args], { cwd: root }));
+    exitAs(
+      await runInForeground(node.path, [...node.flags, join(root, file), ...first, ...args], {
+        cwd: what === "dsiem" ? (process.env.INIT_CWD ?? root) : root,
+      }),
+    );
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(error.message);
