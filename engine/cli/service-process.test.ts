@@ -123,6 +123,18 @@ describe("a service's process", () => {
     expect(said()).toContain("told to stop again");
   });
 
+  test("the supervisor's word and its end, after a signal, are the same wish: the stop is finished first", async () => {
+    const slow = `service.stop = () => { say("stopping"); return new Promise((done) => setTimeout(done, 2500)).then(() => { say("stop"); ended.resolve(0); }); };`;
+    const { child, exit, said, messages } = run(script(slow), true);
+    await until("it is ready", () => messages.length > 0);
+    child.kill("SIGTERM");
+    await until("it is stopping", () => said().includes("stopping"));
+    setTimeout(() => child.send({ type: "stop" }), 1200);
+    setTimeout(() => child.disconnect(), 1400);
+    expect(await exit).toBe(0);
+    expect(said()).toContain("stop\n");
+  });
+
   test("a start that fails is the caller's to report", async () => {
     const { exit, said } = run(script(`start = async () => { throw new Error("no configuration"); };`));
     expect(await exit).toBe(1);
