@@ -48,6 +48,11 @@ class PacedRun {
   /** Bytes of an unfinished line at the buffer's start. */
   #kept = 0;
   #offset = 0;
+  /**
+   * Of every event: forty connections deliver in no fixed order, and an event of an earlier second than one before it
+   * would rightly be discarded as out of order, and look like a loss.
+   */
+  readonly #timestamp = new Date().toISOString();
   #next = 0;
   /** By the number of the matching event: when its request was due, in milliseconds; 0 once its line was seen. */
   readonly #sentMs: number[] = [];
@@ -130,9 +135,8 @@ class PacedRun {
   #send(lane: Lane, connection: HttpConnection, sentMs: number): void {
     const { workload } = this.#load;
     const first = this.#next;
-    const timestamp = new Date().toISOString();
     lane.requests.get(connection)?.fill((target, offset, index) => {
-      this.#stream.write(target, offset, first + index, timestamp);
+      this.#stream.write(target, offset, first + index, this.#timestamp);
       if (isMatching(workload, first + index)) this.#sentMs[matchIndex(workload, first + index)] = sentMs;
     });
     this.#next += lane.perPost;

@@ -68,8 +68,11 @@ class ConfigRoutes {
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     const file = await this.#print(name, found);
     if ("problem" in file) {
-      const text = `This file can't be served: ${plain(file.problem)}\n`;
-      return reply.code(500).type(TEXT).send(text);
+      // As it is: the backend that asks for it then reports all that is wrong with its configuration, and stops.
+      const { log } = this.#parts;
+      if (log.sample("unreadable configuration file"))
+        log.warn("a configuration file isn't JSON", { file: name, reason: file.problem });
+      return reply.type(JSON_TYPE).send(await found.read());
     }
     const { buffer, byteOffset, byteLength } = file.printed;
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
@@ -156,7 +159,8 @@ class ConfigRoutes {
 
   #nameIsGood(name: string, request: IncomingMessage): boolean {
     if (CONFIG_FILE_NAME.test(name)) return true;
-    this.#parts.log.warn(`l337 or epic fail attempt from ${clientOf(request)} detected`);
+    const { log } = this.#parts;
+    if (log.sample("bad file name")) log.warn(`l337 or epic fail attempt from ${clientOf(request)} detected`);
     return false;
   }
 }

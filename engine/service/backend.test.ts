@@ -211,6 +211,11 @@ describe("a backend that can't start", () => {
     expect(refusal).toMatch(/^the configuration has \d+ problems:\n/);
   });
 
+  it("because a file isn't JSON names it, with the line, and ends instead of asking for ever", async () => {
+    writeFileSync(join(folder, "configs", "directives_be1_b.json"), '{\n  "directives": oops\n}');
+    await expect(start()).rejects.toThrow(/directives_be1_b\.json:2/);
+  });
+
   it("because its node has no directives says so", async () => {
     await expect(start({ node: "be2" })).rejects.toThrow(/directive/);
   });
