@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BodyReader } from "./body-reader.ts";
+import { errorCode } from "./error-code.ts";
 
 /** Bodies up to this declared size are simply let in when they are refused, so that the connection can be kept. */
 const SMALL_REST_BYTES = 64 * 1024;
@@ -59,6 +60,12 @@ export function refuseUnread(
   response.write(text);
   if (awaitsContinue(request)) response.end();
   else bodies.discard(request, MAX_REST_BYTES, () => response.end());
+}
+
+/** What is said when something failed that the client can't help: no path, no more than the code of a system error. */
+export function failureText(what: string, error: unknown): string {
+  const code = errorCode(error);
+  return `${what}${code === undefined ? "" : ` (${code})`}; the frontend's log says why.\n`;
 }
 
 /** What the client says its body takes, in bytes; 0 when it doesn't say. */

@@ -7,13 +7,15 @@ import { rawExchange } from "./testing/door.ts";
 let server: Server;
 let bodies: BodyReader;
 let port: number;
+let limit = 80;
 let read: (string | BodyFault)[] = [];
 
 beforeEach(async () => {
   read = [];
+  limit = 80;
   bodies = new BodyReader(200, 100);
   server = createServer((request, response) => {
-    bodies.read(request, 80, (body, fault) => {
+    bodies.read(request, limit, (body, fault) => {
       read.push(body?.toString() ?? fault ?? "neither");
       response.writeHead(200, { connection: "close" });
       response.end();
@@ -47,6 +49,28 @@ describe("BodyReader", () => {
     await send("/", "x".repeat(81));
     await send("/", "x", 5);
     expect(read).toEqual(["too_large", "stalled"]);
+  });
+
+  test("keeps room for small bodies beside large ones, announced or not", async () => {
+    const KIB = 1024;
+    bodies.close();
+    bodies = new BodyReader(200, 800 * KIB);
+    limit = 800 * KIB;
+    const kib = (count: number): string => "x".repeat(count * KIB);
+    const chunked = (text: string): Promise<string> =>
+      rawExchange(
+        port,
+        `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`,
+      );
+    await send("/keep", kib(690));
+    await send("/", kib(65));
+    await chunked(kib(80));
+    await send("/", kib(64));
+    await chunked(kib(60));
+    await send("/", kib(10));
+    const lengths = [690, 0, 0, 64, 60, 10].map((each) => (each === 0 ? "no_room".length : each * KIB));
+    expect(read.map((each) => each.length)).toEqual(lengths);
+    expect([read[1], read[2]]).toEqual(["no_room", "no_room"]);
   });
 
   test("bounds what is held of all bodies together, and forgets what is given back", async () => {

@@ -9,6 +9,12 @@ const SWEEP_EVERY_MS = 250;
 const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024;
 
 /**
+ * Bodies up to this size, announced or come so far, may use all of that; the larger ones leave an eighth of it, so
+ * that a few slow clients with large bodies don't keep everybody's single events out.
+ */
+const SMALL_BYTES = 64 * 1024;
+
+/**
  * Why a body was not read to its end: over the limit, no progress for too long, ended or broken off by the client
  * before its end, or no room beside the other unfinished bodies.
  */
@@ -67,9 +73,10 @@ export class BodyReader {
     return this.#sweeps;
   }
 
-  /** Books bytes that are held from now on; false when there is no room for them. */
-  book(bytes: number): boolean {
-    if (this.#bytesInFlight + bytes > this.#maxBytes) return false;
+  /** Books bytes that are held from now on, of a small body or a large one; false when there is no room for them. */
+  book(bytes: number, small: boolean): boolean {
+    const most = small ? this.#maxBytes : this.#maxBytes - this.#maxBytes / 8;
+    if (this.#bytesInFlight + bytes > most) return false;
     this.#bytesInFlight += bytes;
     return true;
   }
@@ -95,6 +102,7 @@ export class BodyReader {
 class Reading {
   readonly request: IncomingMessage;
   readonly #limit: number;
+  readonly #announced: number;
   readonly #listener: BodyListener;
   readonly #reader: BodyReader;
   readonly #discards: boolean;
@@ -110,6 +118,7 @@ class Reading {
   constructor(request: IncomingMessage, limit: number, listener: BodyListener, reader: BodyReader, discards = false) {
     this.request = request;
     this.#limit = limit;
+    this.#announced = Number(request.headers["content-length"] ?? 0);
     this.#listener = listener;
     this.#reader = reader;
     this.#discards = discards;
@@ -131,7 +140,7 @@ class Reading {
       return;
     }
     if (this.#discards) return;
-    if (!this.#reader.book(chunk.length)) {
+    if (!this.#reader.book(chunk.length, Math.max(this.#size, this.#announced) <= SMALL_BYTES)) {
       this.fail("no_room");
       return;
     }

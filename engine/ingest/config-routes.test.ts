@@ -20,6 +20,7 @@ const TYPE = { "content-type": "application/json" };
 let door: TestDoor;
 let configs: string;
 let prints = 0;
+let mostBytes: number | undefined;
 
 /** Refuses every file whose text says "bad". */
 function check(file: ConfigFile) {
@@ -37,12 +38,13 @@ function check(file: ConfigFile) {
 
 beforeEach(async () => {
   prints = 0;
+  mostBytes = undefined;
   door = await startTestDoor({
     writableConfig: true,
     configWork: {
       print: async (file) => {
         prints += 1;
-        return printConfigFile(file);
+        return printConfigFile(file, mostBytes);
       },
       check: async (file) => check(file),
     },
@@ -123,6 +125,37 @@ describe("GET /config/:filename", () => {
     writeFileSync(join(configs, "b.json"), '{\n  "a": oops\n}');
     const broken = await door.request("GET", "/config/b.json");
     expect([broken.status, broken.text]).toEqual([200, '{\n  "a": oops\n}']);
+    expect(broken.headers.get("content-type")).toBe("application/json; charset=utf-8");
+    expect(door.logLines.join("")).toMatch(/WARN .*a configuration file isn't JSON file=b\.json reason="b\.json:2: /);
+    writeFileSync(join(configs, "c.json"), "");
+    const empty = await door.request("GET", "/config/c.json");
+    expect([empty.status, empty.text]).toEqual([200, ""]);
+  });
+
+  test("serves a file as it is stored when printing would make too much of it", async () => {
+    mostBytes = 20;
+    const text = "[1,2,3,4,5,6,7,8,9]";
+    writeFileSync(join(configs, "a.json"), text);
+    expect((await door.request("GET", "/config/a.json")).text).toBe(text);
+  });
+
+  test("says only the code of what went wrong on its side, and the rest in its log", async () => {
+    rmSync(configs, { recursive: true });
+    symlinkSync("configs", configs);
+    const answer = await door.request("GET", "/config/");
+    expect([answer.status, answer.text]).toEqual([500, "The request failed (ELOOP); the frontend's log says why.\n"]);
+    expect(door.logLines.join("")).toContain(`GET /config/ failed: ELOOP`);
+    expect(door.logLines.join("")).toContain(configs);
+  });
+
+  test("says of bad names no more than so many times a second", async () => {
+    const lines = (): number => door.logLines.filter((line) => line.includes("l337 or epic fail")).length;
+    for (let i = 0; i < 3; i++) {
+      await Promise.all(Array.from({ length: 150 }, () => door.request("GET", "/config/backdoor.exe")));
+    }
+    // The requests may have come in two seconds, hardly in four.
+    expect(lines()).toBeGreaterThanOrEqual(100);
+    expect(lines()).toBeLessThan(450);
   });
 
   test("refuses a bad name and logs who asked for it", async () => {
@@ -206,7 +239,9 @@ describe("POST and DELETE /config/:filename", () => {
     expect((await door.request("POST", "/config/assets_a.json", "{}", TYPE)).status).toBe(201);
     mkdirSync(join(configs, "assets_b.json"));
     const answer = await door.request("POST", "/config/assets_b.json", "{}", TYPE);
-    expect([answer.status, answer.text]).toEqual([500, expect.stringContaining("can't be stored")]);
+    expect(answer.status).toBe(500);
+    expect(answer.text).toMatch(/^assets_b\.json can't be stored \([A-Z]+\); the frontend's log says why\.\n$/);
+    expect(door.logLines.join("")).toMatch(/ERROR .*configuration file assets_b\.json can't be stored: /);
     expect(readdirSync(configs).sort()).toEqual(["assets_a.json", "assets_b.json"]);
   });
 

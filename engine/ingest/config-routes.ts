@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { errorText } from "../base/errors.ts";
 import { type Logger, plain } from "../base/log.ts";
 import { CONFIG_FILE_NAME, MAX_CONFIG_BODY_BYTES } from "../contract/limits.ts";
-import { type Answer, answerLast, answerText, declaredLength, refuseUnread } from "./answers.ts";
+import { type Answer, answerLast, answerText, declaredLength, failureText, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { ConfigFolder, FoundFile } from "./config-folder.ts";
 import type { ConfigWork, PrintedFile } from "./config-work.ts";
@@ -81,7 +81,7 @@ class ConfigRoutes {
   /** Answers by itself, on the raw response: what is sent doesn't have to be in memory before it is judged. */
   post(request: FastifyRequest<Named>, reply: FastifyReply): void {
     reply.hijack();
-    const { bodies } = this.#parts;
+    const { bodies, log } = this.#parts;
     const { raw } = request;
     const response = reply.raw;
     const name = request.params.filename;
@@ -98,7 +98,10 @@ class ConfigRoutes {
       }
       const size = body.length;
       this.#store(name, body)
-        .catch((error: unknown) => ({ status: 500, text: `${name} can't be stored: ${errorText(error)}.\n` }))
+        .catch((error: unknown) => {
+          log.error(`configuration file ${name} can't be stored: ${errorText(error)}`);
+          return { status: 500, text: failureText(`${name} can't be stored`, error) };
+        })
         .then((answer) => {
           bodies.release(size);
           answerText(response, answer.status, answer.text);

@@ -24,11 +24,13 @@ export interface ConfigWork {
 /** A file may have as many problems as entries; an answer names no more than these. */
 const MAX_PROBLEMS = 1000;
 
-export function printConfigFile(file: ConfigFile): PrintedFile {
+/** `mostBytes`: what printing may make of it. */
+export function printConfigFile(file: ConfigFile, mostBytes?: number): PrintedFile {
   const text = configFileText(file);
   if (!Buffer.isBuffer(text)) return { problem: problemText(text) };
   if (findJsonFault(text) !== undefined) return { problem: problemText(notJson(file.name, text)) };
-  return { printed: prettyJson(text) };
+  // One that would grow out of all proportion is served as it is stored: it is JSON all the same.
+  return { printed: prettyJson(text, mostBytes) ?? text };
 }
 
 export function checkedFile(file: ConfigFile, problems: readonly Problem[]): CheckedFile {

@@ -6,7 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Clock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { rawAnswer, refuseUnread } from "./answers.ts";
+import { failureText, rawAnswer, refuseUnread } from "./answers.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ConfigFolder } from "./config-folder.ts";
 import { addConfigRoutes } from "./config-routes.ts";
@@ -55,6 +55,8 @@ export class Door {
   readonly #bodies: BodyReader;
   readonly #events: EventsRoute;
   readonly #app: FastifyInstance;
+  /** Every open connection, the upgraded ones too, which Node's own list leaves out. */
+  readonly #sockets = new Set<Socket>();
   /** Fastify's entrance; fastify hands it over when it asks for its server. */
   #toFastify: (request: IncomingMessage, response: ServerResponse) => void = () => undefined;
 
@@ -74,6 +76,10 @@ export class Door {
     });
     // A client that closes its sending side after the request still gets its answer.
     Object.assign(this.server, { httpAllowHalfOpen: true });
+    this.server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
     this.server.on("request", this.#dispatch);
     this.server.on("checkContinue", this.#dispatch);
     this.#app = this.#createApp();
@@ -125,7 +131,9 @@ export class Door {
       else resolve();
     });
     server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    const timer = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, graceMs);
     await closed;
     clearTimeout(timer);
     this.#bodies.close();
@@ -133,7 +141,8 @@ export class Door {
   }
 
   readonly #dispatch = (request: IncomingMessage, response: ServerResponse): void => {
-    const url = request.url ?? "/";
+    const url = originForm(request.url ?? "/");
+    request.url = url;
     if (url === "/events/" || url === "/events" || isEvents(url)) {
       this.#events.handle(request, response);
       return;
@@ -180,7 +189,8 @@ export class Door {
       const given = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
       const status = given >= 400 && given < 600 ? given : 500;
       if (status >= 500) log.error(`${request.method} ${request.url} failed: ${errorText(error)}`);
-      return sendText(reply, status, `${errorText(error)}\n`);
+      const text = status >= 500 ? failureText("The request failed", error) : `${errorText(error)}\n`;
+      return sendText(reply, status, text);
     });
     return app;
   }
@@ -203,6 +213,15 @@ const READ_METHODS = ["GET", "HEAD"];
 const FILE_METHODS = ["GET", "HEAD", "POST", "DELETE"];
 const NOTHING_HERE = "There is nothing at this path.\n";
 const NO_WEB_PAGE = "There is no web page here: the data folder has no web/dist/index.html.\n";
+
+/** What a proxy is sent has the scheme and the host in front of the path (RFC 9112 §3.2.2). */
+function originForm(url: string): string {
+  if (url.startsWith("/")) return url;
+  const prefix = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url)?.[0] ?? "";
+  if (prefix === "") return url;
+  const rest = url.slice(prefix.length);
+  return rest.startsWith("/") ? rest : `/${rest}`;
+}
 
 function isEvents(url: string): boolean {
   return url.startsWith("/events?") || url.startsWith("/events/?");

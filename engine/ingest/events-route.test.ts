@@ -83,6 +83,24 @@ describe("POST /events", () => {
     expect(door.counters.refused.wrong_media_type).toBe(8);
   });
 
+  test("takes a request as a proxy gets it, with the scheme and the host before the path", async () => {
+    const door = await open();
+    const body = JSON.stringify(anEvent());
+    const head = `Host: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+    for (const target of ["http://fe:8080/events", "HTTP://fe/events/?x=/", "https://[::1]:8080/events?x"]) {
+      const answer = await rawExchange(door.port, `POST ${target} HTTP/1.1\r\n${head}${body}`);
+      expect(answer, target).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    expect(door.published).toHaveLength(3);
+    const get = (target: string) =>
+      rawExchange(door.port, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(await get("http://fe:8080/config/")).toMatch(/^HTTP\/1\.1 200 [\s\S]*"files"/);
+    expect(await get("http://fe:8080")).toMatch(/^HTTP\/1\.1 404 [\s\S]*nothing at this path/);
+    expect(
+      await rawExchange(door.port, `DELETE http://fe/config HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 405 /);
+  });
+
   test("answers other methods with 405 and Allow", async () => {
     const door = await open();
     for (const method of ["GET", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "PROPFIND"]) {

@@ -75,6 +75,20 @@ describe("JSON bombs (reliability.md §3)", () => {
   });
 });
 
+test("closes although somebody holds on to a connection that was upgraded", async () => {
+  const held: Socket[] = [];
+  door.door.server.on("upgrade", (_, socket: Socket) => {
+    held.push(socket);
+    socket.on("error", () => undefined);
+    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+  });
+  const head = "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
+  const exchange = rawExchange(door.port, head);
+  await expect.poll(() => held.length).toBe(1);
+  await door.door.close(50);
+  expect(await exchange).toMatch(/^HTTP\/1\.1 101 /);
+}, 5000);
+
 test("sockets that never finish their headers are closed within 6 s, with an answer", async () => {
   const started = performance.now();
   const sockets: Promise<string>[] = [];

@@ -2,16 +2,19 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const NEWLINE = 0x0a;
 const BLANK = 0x20;
+/** Several times the largest file that is stored; within what a backend takes. */
+const MAX_PRINTED_BYTES = 384 * 1024 * 1024;
 
 /**
  * Indents the bytes of a JSON document by two blanks, as `JSON.stringify(…, null, 2)` does, without parsing it: every
  * number and name stays spelled as the file spells it, which a parse would not keep (integers above 2^53). The bytes
- * must be JSON; the caller has had them parsed.
+ * must be JSON; the caller has had them parsed. `undefined` when that takes more than `mostBytes`: a file of 100 MiB
+ * of deeply nested numbers is 6 GiB, nearly all of them blanks.
  */
-export function prettyJson(bytes: Uint8Array): Buffer {
-  const printer = new Printer(Math.max(256, bytes.length + (bytes.length >> 1)));
+export function prettyJson(bytes: Uint8Array, mostBytes: number = MAX_PRINTED_BYTES): Buffer | undefined {
+  const printer = new Printer(Math.max(256, bytes.length + (bytes.length >> 1)), mostBytes);
   let depth = 0;
-  for (let i = 0; i < bytes.length; i++) {
+  for (let i = 0; i < bytes.length && !printer.full; i++) {
     const byte = bytes[i] ?? 0;
     switch (byte) {
       case QUOTE: {
@@ -54,32 +57,35 @@ export function prettyJson(bytes: Uint8Array): Buffer {
         printer.put(byte);
     }
   }
-  return printer.bytes();
+  return printer.full ? undefined : printer.bytes();
 }
 
-/** Bytes that grow as they are written. */
+/** Bytes that grow as they are written, up to a bound; what comes beyond it isn't written. */
 class Printer {
   #bytes: Buffer<ArrayBuffer>;
+  readonly #mostBytes: number;
   #length = 0;
+  /** Whether the bound was met. */
+  full = false;
 
-  constructor(size: number) {
-    this.#bytes = Buffer.allocUnsafeSlow(size);
+  constructor(size: number, mostBytes: number) {
+    this.#mostBytes = mostBytes;
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(size, mostBytes));
   }
 
   put(byte: number): void {
-    if (this.#length === this.#bytes.length) this.#grow(1);
+    if (!this.#hasRoom(1)) return;
     this.#bytes[this.#length++] = byte;
   }
 
   copy(from: Uint8Array, start: number, end: number): void {
-    const count = end - start;
-    if (this.#length + count > this.#bytes.length) this.#grow(count);
+    if (!this.#hasRoom(end - start)) return;
     for (let i = start; i < end; i++) this.#bytes[this.#length++] = from[i] ?? 0;
   }
 
   newLine(depth: number): void {
     const count = 1 + 2 * depth;
-    if (this.#length + count > this.#bytes.length) this.#grow(count);
+    if (!this.#hasRoom(count)) return;
     this.#bytes[this.#length++] = NEWLINE;
     for (let i = 1; i < count; i++) this.#bytes[this.#length++] = BLANK;
   }
@@ -89,10 +95,17 @@ class Printer {
     return Buffer.from(this.#bytes.buffer.transfer(this.#length));
   }
 
-  #grow(atLeast: number): void {
-    const larger = Buffer.allocUnsafeSlow(this.#bytes.length * 2 + atLeast);
+  #hasRoom(count: number): boolean {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return true;
+    if (needed > this.#mostBytes) {
+      this.full = true;
+      return false;
+    }
+    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(this.#bytes.length * 2, needed), this.#mostBytes));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    return true;
   }
 }
 

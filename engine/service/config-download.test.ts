@@ -130,14 +130,29 @@ describe("a frontend that isn't well", () => {
     await new Promise((resolve) => open.pop()?.close(resolve));
     const { done, lines } = downloading(`http://127.0.0.1:${port}`);
     await until(() => lines.length > 0);
-    // Several tries, one line.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("ECONNREFUSED");
     await serving(frontendOf({ "assets_a.json": "{}" }), port);
     await done;
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain(`the frontend at http://127.0.0.1:${port} answers now`);
+  });
+
+  it("is tried again and again, with one line for all of the tries that end alike", async () => {
+    let tries = 0;
+    let well = false;
+    const answer = frontendOf({ "assets_a.json": "{}" });
+    const frontend = await serving((request, response) => {
+      tries += 1;
+      if (well) answer(request, response);
+      else response.writeHead(503).end();
+    });
+    const { done, lines } = downloading(frontend);
+    // When the fourth comes, three have failed and been told of, or not.
+    await until(() => tries >= 4);
+    expect(lines).toHaveLength(1);
+    well = true;
+    await done;
+    expect(lines).toHaveLength(2);
   });
 
   it("lists a file that it doesn't have, until it has", async () => {

@@ -8,7 +8,9 @@ import { ManualClock } from "../base/clock.ts";
 import { silentLogger } from "../base/log.ts";
 import { MemoryBus } from "../bus/memory.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import { loadDirectives } from "../directive/load.ts";
 import type { FrontendConfig } from "./config.ts";
+import { downloadConfig } from "./config-download.ts";
 import { type FrontendDeps, runFrontend } from "./frontend.ts";
 import type { RunningFrontend } from "./running.ts";
 
@@ -175,6 +177,30 @@ describe("a frontend", () => {
       body: "{oops",
     });
     expect([notJson.status, await notJson.text()]).toEqual([418, expect.stringContaining("not JSON")]);
+  });
+
+  test("serves a file that isn't JSON, for the backend to report with all that is wrong", async () => {
+    const frontend = await start();
+    const broken = '{\n  "directives": [oops]\n}';
+    writeFileSync(join(folder, "configs", "directives_be1_a.json"), broken);
+    writeFileSync(join(folder, "configs", "directives_be1_b.json"), broken.padEnd(300_000));
+    writeFileSync(join(folder, "configs", "directives_be1_c.json"), '{"directives": [{"id": 0}]}');
+    const config = await downloadConfig({
+      frontend: url(frontend, ""),
+      node: "be1",
+      log: silentLogger(new ManualClock()),
+      signal: AbortSignal.timeout(5000),
+    });
+    const { problems } = loadDirectives(config.directives, () => undefined);
+    expect(problems.slice(0, 2)).toMatchObject([
+      { file: "directives_be1_a.json", line: 2 },
+      { file: "directives_be1_b.json", line: 2 },
+    ]);
+    expect(problems.at(-1)?.file).toBe("directives_be1_c.json");
+    const warnings = lines.filter((line) => line.includes('"WARN"'));
+    for (const name of ["directives_be1_a.json", "directives_be1_b.json"]) {
+      expect(warnings.join("")).toMatch(new RegExp(`"file":"${name}","reason":"${name}:2: .*oops`));
+    }
   });
 
   test("takes, prints and refuses large files", async () => {
