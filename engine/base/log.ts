@@ -22,9 +22,10 @@ export interface Logger {
   sampled(message: string, fields?: LogFields): void;
   /**
    * Whether one more record of this kind may be written in this second; one that may not is counted. What `sampled`
-   * does, for who would rather not put together the text and fields of a record that nobody gets to see.
+   * does, for who would rather not put together the text and fields of a record that nobody gets to see. `level` is that
+   * of the record: one that isn't written at all needs no sampling.
    */
-  sample(kind: string): boolean;
+  sample(kind: string, level?: LogLevel): boolean;
   enabled(level: LogLevel): boolean;
   /** The same log under another target, such as `dsiem::watchdog`. */
   child(target: string): Logger;
@@ -122,8 +123,8 @@ class LineLogger implements Logger {
     if (this.sample(message)) this.#write("INFO", message, fields);
   }
 
-  sample(kind: string): boolean {
-    if (!this.enabled("INFO")) return false;
+  sample(kind: string, level: LogLevel = "INFO"): boolean {
+    if (!this.enabled(level)) return false;
     const now = this.#options.clock.monotonic();
     const window = this.#samples.window(kind, this, now);
     if (now - window.started >= SAMPLE_MS) {

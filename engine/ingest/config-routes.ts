@@ -70,7 +70,7 @@ class ConfigRoutes {
     if ("problem" in file) {
       // As it is: the backend that asks for it then reports all that is wrong with its configuration, and stops.
       const { log } = this.#parts;
-      if (log.sample("unreadable configuration file"))
+      if (log.sample("unreadable configuration file", "WARN"))
         log.warn("a configuration file isn't JSON", { file: name, reason: file.problem });
       return reply.type(JSON_TYPE).send(await found.read());
     }
@@ -163,7 +163,7 @@ class ConfigRoutes {
   #nameIsGood(name: string, request: IncomingMessage): boolean {
     if (CONFIG_FILE_NAME.test(name)) return true;
     const { log } = this.#parts;
-    if (log.sample("bad file name")) log.warn(`l337 or epic fail attempt from ${clientOf(request)} detected`);
+    if (log.sample("bad file name", "WARN")) log.warn(`l337 or epic fail attempt from ${clientOf(request)} detected`);
     return false;
   }
 }
