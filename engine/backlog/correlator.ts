@@ -166,6 +166,19 @@ export class Correlator {
     return expired.length;
   }
 
+  /** Live backlogs by directive in the order of loading, then by age; it goes on unharmed while they come and go. */
+  *backlogs(fromDirectiveId?: number): Generator<Backlog> {
+    const from = fromDirectiveId === undefined ? 0 : (this.#slots.get(fromDirectiveId)?.ordinal ?? 0);
+    for (const { ordinal, live } of this.#slots.values()) {
+      if (live !== undefined && ordinal >= from) yield* live.backlogs();
+    }
+  }
+
+  /** Those of one directive, by age. */
+  backlogsOf(directiveId: number): Iterable<Backlog> {
+    return this.#slots.get(directiveId)?.live?.backlogs() ?? [];
+  }
+
   /** The live backlogs by directive, in the form in which they are saved: enough to go on as if nothing had been. */
   snapshot(): Map<number, SavedBacklog[]> {
     const saved = new Map<number, SavedBacklog[]>();

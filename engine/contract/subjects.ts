@@ -2,3 +2,18 @@
 export const SUBJECT_EVENTS = "dsiem_events";
 /** The text `true` or `false`. Shared with Dsiem-rs. */
 export const SUBJECT_OVERLOAD = "dsiem_overload_signals";
+
+/** What a backend answers the console: one JSON request, one JSON answer (`rpc.ts`). Ours, like all that follow. */
+export function rpcSubject(node: string): string {
+  return `dsiem_console.rpc.${node}`;
+}
+
+/** Batches of what became of events, published while somebody watches (`outcomes.ts`). */
+export function outcomesSubject(node: string): string {
+  return `dsiem_console.outcomes.${node}`;
+}
+
+/** New entries of a backend's journal, published once they are on disk (`journal.ts`). */
+export function alarmsSubject(node: string): string {
+  return `dsiem_console.alarms.${node}`;
+}

@@ -21,6 +21,7 @@ import { openBackendBus } from "./backend-bus.ts";
 import type { BackendConfig } from "./config.ts";
 import { type DownloadedConfig, downloadConfig } from "./config-download.ts";
 import { withoutPassword } from "./config-get.ts";
+import { serveConsole } from "./console.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
 import type { RunningService } from "./running.ts";
@@ -176,10 +177,15 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   });
   const timers = startTimers({ config, correlator, intake, overload, clock, log });
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
+  const answering = serveConsole({
+    ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
+    journal: undefined,
+  });
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
 
   const stop = async (): Promise<number> => {
     subscription.close();
+    answering.close();
     const left = intake.finish(STOP_QUEUE_MS);
     if (left > 0)
       log.warn("events that wait are left behind: there is no time, or no room on the disk", { events: left });

@@ -6,6 +6,8 @@ import { InterestKeys, SCAN_GARBAGE, SCAN_UNSURE, scanInterest, taxonomyHash } f
 import type { Logger } from "../base/log.ts";
 import { Ring } from "../base/ring.ts";
 import type { Position } from "../bus/bus.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import type { SkippedOutcome } from "../contract/outcomes.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 
 /** With so many events waiting, those that come are copied: 500,000 of them could else hold 64 KiB each. */
@@ -59,6 +61,14 @@ export interface IntakeOptions {
   isBlocked: () => boolean;
 }
 
+/** Hears what becomes of each event. While there is none, nothing is made for it. */
+export interface IntakeWatcher {
+  /** It ended without being offered to any directive; the payload is unread, and may be anything. */
+  skipped(outcome: SkippedOutcome, payload: Uint8Array, position: Position): void;
+  /** The directives have had it, and so many of them matched. */
+  correlated(event: NormalizedEvent, position: Position, matched: number): void;
+}
+
 interface Waiting {
   payload: Uint8Array;
   position: Position;
@@ -82,6 +92,7 @@ export class EventIntake {
     processed: 0,
     busyMs: 0,
   };
+  watcher: IntakeWatcher | undefined = undefined;
   readonly #options: IntakeOptions;
   readonly #queue: Ring<Waiting>;
   readonly #keys = new InterestKeys();
@@ -116,14 +127,19 @@ export class EventIntake {
     if (verdict === SCAN_GARBAGE) {
       counters.malformed += 1;
       this.#logMalformed("it isn't an object in braces");
+      this.watcher?.skipped("malformed", payload, position);
     } else if (verdict === SCAN_UNSURE || this.#interesting()) {
       const waiting = this.#queue.length;
       // A payload is a view into what the socket read, and keeps all of that alive while it waits. Not by `slice`, which
       // in a Buffer is but another view.
       const kept = waiting < COPY_FROM || waiting >= this.#queue.capacity ? payload : new Uint8Array(payload);
-      if (!this.#queue.push({ payload: kept, position })) this.#drop();
+      if (!this.#queue.push({ payload: kept, position })) {
+        this.#drop();
+        this.watcher?.skipped("queue full", payload, position);
+      }
     } else {
       counters.uninteresting += 1;
+      this.watcher?.skipped("no directive", payload, position);
     }
     if (!this.#scheduled) this.#schedule();
   }
@@ -183,14 +199,14 @@ export class EventIntake {
       const waiting = queue.shift();
       if (waiting === undefined) break;
       this.counters.processed += 1;
-      this.#process(waiting.payload);
+      this.#process(waiting);
       done = waiting.position;
     }
     this.counters.busyMs += clock.monotonic() - started;
     this.#acknowledge(queue.length === 0 ? this.#lastPosition : done);
   }
 
-  #process(payload: Uint8Array): void {
+  #process({ payload, position }: Waiting): void {
     const { correlator, inventory, clock, onDelay } = this.#options;
     const { counters } = this;
     let value: unknown;
@@ -199,6 +215,7 @@ export class EventIntake {
     } catch (error) {
       counters.malformed += 1;
       this.#logMalformed(errorText(error));
+      this.watcher?.skipped("malformed", payload, position);
       return;
     }
     const event = readPublishedEvent(value);
@@ -209,21 +226,25 @@ export class EventIntake {
         counters.malformed += 1;
         this.#logMalformed(event.message);
       }
+      this.watcher?.skipped(event.fault, payload, position);
       return;
     }
     // The scan was unsure, or the hash of another product and category is the same.
     if (!correlator.interest.concerns(event)) {
       counters.uninteresting += 1;
+      this.watcher?.skipped("no directive", payload, position);
       return;
     }
     if (inventory.facts(event.src_ip).whitelisted) {
       counters.whitelisted += 1;
+      this.watcher?.skipped("whitelisted", payload, position);
       return;
     }
     const nowMs = clock.now();
     const matched = correlator.process(event, nowMs);
     counters.correlated += 1;
     counters.matched += matched;
+    this.watcher?.correlated(event, position, matched);
     if (matched > 0 && event.rcvd_time > 0) onDelay(nowMs - event.rcvd_time / 1e6);
   }
 
