@@ -122,10 +122,10 @@ const configuration = {
     },
     {
       name: "no-way-out-of-engine",
-      comment: "The product needs nothing of its tools, benches and journeys.",
+      comment: "The product needs nothing of its tools, benches, proofs and journeys.",
       severity: "error",
       from: { path: "^engine/", pathNot: TESTS },
-      to: { path: "^(scripts|bench|e2e)/" },
+      to: { path: "^(scripts|bench|proof|e2e)/" },
     },
     {
       name: "no-tests-in-product",
