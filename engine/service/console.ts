@@ -32,7 +32,10 @@ export function serveConsole({
   log,
   run,
 }: ConsoleOptions): Subscription {
-  const outcomes = new OutcomeReporter({ correlator, intake, bus, node, clock, bootOf: () => undefined });
+  const outcomes = new OutcomeReporter({
+    ...{ correlator, intake, bus, node, clock },
+    bootOf: (position) => bus.streamPosition(position)?.stream,
+  });
   const methods = consoleMethods({ correlator, outcomes, journal, clock, run });
   const rpc = serveConsoleRpc({ bus, node, log, methods });
   return {
