@@ -31,7 +31,8 @@ export class OwnNames {
   /** Why a request isn't let in, in one sentence, or `undefined` when it is. */
   fault(request: Addressed): string | undefined {
     const { host, origin } = request.headers;
-    if (host === undefined || !this.#isOwnHost(host.toLowerCase(), request)) {
+    const name = host?.toLowerCase();
+    if (name === undefined || !(this.#moreHosts.has(name) || this.#isOwnHost(name, request))) {
       return "This address isn't one under which this frontend may be reached (--console-origin allows more).";
     }
     if (origin === undefined || this.#moreOrigins.has(origin)) return undefined;
@@ -40,7 +41,6 @@ export class OwnNames {
   }
 
   #isOwnHost(host: string, { socket }: Addressed): boolean {
-    if (this.#moreHosts.has(host)) return true;
     const { localAddress, localPort } = socket;
     const port = `:${localPort}`;
     // Browsers leave the port of http out.
