@@ -61,8 +61,13 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   telemetry: {
-    why: "The watchdog's report is made of numbers it is handed.",
+    why: "The watchdog's report and the loss ledger are made of numbers they are handed.",
     rooms: ["contract", "base"],
+  },
+  console: {
+    why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
+    rooms: ["contract", "base"],
+    packages: ["fastify"],
   },
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
@@ -71,7 +76,9 @@ const ROOMS = {
   },
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
-    rooms: [..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry".split(" ")],
+    rooms: [
+      ..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry console".split(" "),
+    ],
     packages: ["nanoid", "zod"],
   },
   cli: {

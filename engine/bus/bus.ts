@@ -1,4 +1,5 @@
 import { DsiemError } from "../base/errors.ts";
+import type { FrontendDropCause } from "../contract/loss.ts";
 
 /**
  * Where an event stands in the stream that a subscriber gets: grows by one with each delivered event. What it counts
@@ -34,6 +35,17 @@ export interface EventSubscription extends Subscription {
 
 /** Takes one event as the bytes that were published. The bytes stay valid and unchanged. */
 export type EventListener = (payload: Uint8Array, position: Position) => void;
+
+/** Events that were answered for with `done`, and that a backend will never be done with. */
+export interface BusLoss {
+  cause: FrontendDropCause;
+  /** Over `link` they count once for each node that missed them. */
+  events: number;
+  /** Why, in one sentence. */
+  text: string;
+}
+
+export type LossListener = (loss: BusLoss) => void;
 
 /**
  * What joins frontends and backends (engine.md §4, operation.md §4). Events travel in a lane of their own: in order,

@@ -1,7 +1,7 @@
-import type { Server } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
+import type { FrontendDropCause } from "../contract/loss.ts";
 import {
   type Bus,
   BusFullError,
@@ -9,13 +9,14 @@ import {
   type BusStatus,
   type EventListener,
   type EventSubscription,
+  type LossListener,
   NoResponderError,
   PayloadTooLargeError,
   type Position,
   type Subscription,
 } from "./bus.ts";
 import { EventLog } from "./event-log.ts";
-import { LinkDoor } from "./link-door.ts";
+import { LinkDoor, type UpgradeSource } from "./link-door.ts";
 import {
   CLOSE_MALFORMED,
   CLOSE_STOPPING,
@@ -35,6 +36,7 @@ export interface LinkServerOptions {
   maxBuffered: number;
   logger: Logger;
   clock: Clock;
+  onLoss?: LossListener;
   heartbeatMs?: number;
 }
 
@@ -90,7 +92,7 @@ export class LinkServer implements Bus {
   }
 
   /** Lets backends join over this server, at `LINK_PATH`. */
-  attach(server: Server): void {
+  attach(server: UpgradeSource): void {
     this.#door.attach(server);
   }
 
@@ -171,6 +173,7 @@ export class LinkServer implements Bus {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    const detail = this.#detail();
     this.#closed = true;
     clearInterval(this.#sweeper);
     this.#door.close();
@@ -179,7 +182,12 @@ export class LinkServer implements Bus {
     while ([...this.#nodes.values()].some((node) => node.connection !== undefined) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
+    this.#lose("left_in_frontend", this.#events.length, `the frontend stopped: ${detail}`);
     this.#changed();
+  }
+
+  #lose(cause: FrontendDropCause, events: number, text: string): void {
+    if (events > 0) this.#options.onLoss?.({ cause, events, text });
   }
 
   #assertRoom(count: number, bytes: number): void {
@@ -273,6 +281,7 @@ export class LinkServer implements Bus {
       this.#nodes.delete(node.name);
       this.#away -= 1;
       this.#discarded += discarded;
+      this.#lose("away_too_long", discarded, `backend ${node.name} stayed away for an hour`);
       this.#log.warn(`backend ${node.name} stayed away for an hour; what was kept for it is discarded`, { discarded });
       // Nobody else needs it, and the next node to join is a first one again.
       if (this.#nodes.size === 0) this.#events.trimTo(this.#events.next - 1);

@@ -11,6 +11,7 @@ import {
   type BusStatus,
   type EventListener,
   type EventSubscription,
+  type LossListener,
   NoResponderError,
   PayloadTooLargeError,
   type Position,
@@ -38,6 +39,7 @@ export interface NatsBusOptions {
   name: string;
   logger: Logger;
   clock: Clock;
+  onLoss?: LossListener;
 }
 
 /** What a NATS server takes unless its INFO says otherwise. */
@@ -80,6 +82,7 @@ class NatsBus implements Bus {
   readonly kind = "nats";
   readonly #options: NatsBusOptions;
   readonly #log: Logger;
+  readonly #onLoss: LossListener | undefined;
   readonly #outbox: EventOutbox;
   readonly #latest = new LatestMessages();
   readonly #attached = new Set<Attached>();
@@ -105,6 +108,7 @@ class NatsBus implements Bus {
   constructor(options: NatsBusOptions) {
     this.#options = options;
     this.#log = options.logger;
+    this.#onLoss = options.onLoss;
     this.#outbox = new EventOutbox(options.maxBuffered);
     this.#awaySinceMs = options.clock.monotonic();
     this.#detail = `connecting to NATS at ${options.servers.map(serverText).join(", ")}`;
@@ -243,7 +247,8 @@ class NatsBus implements Bus {
     const connection = this.#connection;
     this.#connection = undefined;
     this.#change("closed", "closed");
-    this.#outbox.abandon(new BusFullError("the bus was closed before NATS confirmed"));
+    const left = this.#outbox.abandon(new BusFullError("the bus was closed before NATS confirmed"));
+    if (left > 0) this.#onLoss?.({ cause: "left_in_frontend", events: left, text: "NATS was away, or too slow" });
     await connection?.close();
   }
 
@@ -330,6 +335,7 @@ class NatsBus implements Bus {
       this.#log.error(`the server now takes ${limit} bytes a message; waiting events beyond that are dropped`, {
         dropped,
       });
+      this.#onLoss?.({ cause: "too_large_for_bus", events: dropped, text: `NATS now takes ${limit} bytes a message` });
     }
   }
 
@@ -363,7 +369,9 @@ class NatsBus implements Bus {
     this.#refusal = undefined;
     const lost = this.#outbox.settleSent(refusal);
     if (lost > 0) {
-      this.#log.error(`events that were answered 200 are lost: ${refusal?.message ?? "no reason given"}`, { lost });
+      const reason = refusal?.message ?? "no reason given";
+      this.#log.error(`events that were answered 200 are lost: ${reason}`, { lost });
+      this.#onLoss?.({ cause: "refused_by_bus", events: lost, text: reason });
     }
     this.#pump();
   }

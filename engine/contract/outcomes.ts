@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lossCauseSchema } from "./loss.ts";
 
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
@@ -20,8 +21,8 @@ const directiveOutcomeSchema = z.object({
 });
 export type DirectiveOutcome = z.infer<typeof directiveOutcomeSchema>;
 
-/** Ways in which an event ends before any directive is offered it. */
-const skippedSchema = z.enum(["malformed", "invalid", "whitelisted", "no directive", "queue full"]);
+/** Ways in which an event ends before any directive is offered it: causes of the loss ledger. */
+const skippedSchema = lossCauseSchema.extract(["malformed", "invalid", "whitelisted", "uninteresting", "queue_full"]);
 export type SkippedOutcome = z.infer<typeof skippedSchema>;
 
 /**

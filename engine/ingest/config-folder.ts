@@ -18,11 +18,14 @@ export interface FoundFile {
  */
 export class ConfigFolder {
   readonly #folder: string;
+  /** Of the files that are written; `undefined` leaves it to the umask. */
+  readonly #fileMode: number | undefined;
   /** What couldn't be written into the folder and is served all the same (engine.md §3). */
   readonly #fromMemory = new Map<string, Buffer>();
 
-  constructor(folder: string) {
+  constructor(folder: string, fileMode?: number) {
     this.#folder = folder;
+    this.#fileMode = fileMode;
   }
 
   /** Every `*.json`, sorted; hidden files and folders left out. A missing folder is an empty one. */
@@ -52,7 +55,7 @@ export class ConfigFolder {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeFileAtomically(join(this.#folder, name), bytes);
+    await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
     this.#fromMemory.delete(name);
   }
 
@@ -78,7 +81,7 @@ export class ConfigFolder {
     try {
       const present = await readFile(join(this.#folder, name)).catch(() => undefined);
       if (present?.equals(bytes) === true) return undefined;
-      await writeFileAtomically(join(this.#folder, name), bytes);
+      await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
       return undefined;
     } catch (error) {
       this.#fromMemory.set(name, bytes);

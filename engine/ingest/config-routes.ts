@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { errorText } from "../base/errors.ts";
 import { type Logger, plain } from "../base/log.ts";
+import { mediaTypeFault } from "../base/media-type.ts";
 import { CONFIG_FILE_NAME, MAX_CONFIG_BODY_BYTES } from "../contract/limits.ts";
 import { type Answer, answerLast, answerText, declaredLength, failureText, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { ConfigFolder, FoundFile } from "./config-folder.ts";
 import type { ConfigWork, PrintedFile } from "./config-work.ts";
-import { mediaTypeFault } from "./media-type.ts";
 
 /** Printed files of at least this size are kept for a while: a fleet's backends start together and read the same. */
 const KEEP_FROM_BYTES = 256 * 1024;
@@ -23,6 +23,10 @@ export interface ConfigRoutesParts {
   work: ConfigWork;
   bodies: BodyReader;
   log: Logger;
+  /** Files may be written and deleted. */
+  writable: boolean;
+  /** The refusal of a request that may read but not write, in console mode. */
+  unauthorised: (request: IncomingMessage) => Answer | undefined;
 }
 
 /** `/config` (engine.md §3). Methods that aren't allowed have been answered before a request comes here. */
@@ -31,8 +35,15 @@ export function addConfigRoutes(app: FastifyInstance, parts: ConfigRoutesParts):
   app.get("/config", (_, reply) => routes.list(reply));
   app.get("/config/", (_, reply) => routes.list(reply));
   app.get<Named>("/config/:filename", (request, reply) => routes.get(request, reply));
-  app.post<Named>("/config/:filename", (request, reply) => routes.post(request, reply));
-  app.delete<Named>("/config/:filename", (request, reply) => routes.delete(request, reply));
+  if (!parts.writable) return;
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const refusal = parts.unauthorised(request.raw);
+    if (refusal === undefined) return;
+    reply.hijack();
+    refuseUnread(parts.bodies, request.raw, reply.raw, refusal);
+  };
+  app.post<Named>("/config/:filename", { onRequest }, (request, reply) => routes.post(request, reply));
+  app.delete<Named>("/config/:filename", { onRequest }, (request, reply) => routes.delete(request, reply));
 }
 
 interface Named {

@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { rcvdTimeText } from "../base/event-json.ts";
+import { mediaTypeFault } from "../base/media-type.ts";
 import { MAX_EVENTS_BODY_BYTES } from "../contract/limits.ts";
-import { answerLast, answerOk, answerText, declaredLength, refuseUnread } from "./answers.ts";
+import { type Answer, answerLast, answerOk, answerText, declaredLength, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
-import type { IngestCounters } from "./counters.ts";
+import type { IngestCounters, OnRefused } from "./counters.ts";
 import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
-import { mediaTypeFault } from "./media-type.ts";
 import type { Refusal } from "./refusals.ts";
 import * as refusals from "./refusals.ts";
 
@@ -25,6 +25,7 @@ interface EventsRouteParts {
   clock: Clock;
   bodies: BodyReader;
   counters: IngestCounters;
+  onRefused: OnRefused;
   publish: PublishEvents;
   /** Absent when the rate isn't limited. */
   limiter: EpsLimiter | undefined;
@@ -65,11 +66,13 @@ export class EventsRoute {
     this.#parts = parts;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  /** `foreign` is what the request is answered when it may not come in at all. */
+  handle(request: IncomingMessage, response: ServerResponse, foreign?: Answer): void {
     const { counters, bodies } = this.#parts;
     counters.requests += 1;
     this.#open.add(response);
-    const refusal = this.#refusalOfHead(request);
+    const refusal =
+      foreign === undefined ? this.#refusalOfHead(request) : { ...foreign, cause: "refused_foreign" as const };
     if (refusal !== undefined) {
       this.#refuseUnread(request, response, refusal);
       return;
@@ -232,7 +235,7 @@ export class EventsRoute {
       this.#refuseUnread(request, response, refusal);
       return;
     }
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     answerLast(response, refusal.status, refusal.text);
     this.#answered(response);
   }
@@ -244,16 +247,20 @@ export class EventsRoute {
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     if (this.#stopping) response.shouldKeepAlive = false;
     answerText(response, refusal.status, refusal.text, refusal.headers);
     this.#answered(response);
   }
 
   #refuseUnread(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     refuseUnread(this.#parts.bodies, request, response, refusal);
     this.#answered(response);
+  }
+
+  #count({ req }: ServerResponse, { cause, text }: Refusal): void {
+    this.#parts.onRefused(cause, text, req.socket);
   }
 
   #answered(response: ServerResponse): void {

@@ -11,6 +11,7 @@ import { createLogger, type Logger } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import { releaseMemory } from "../base/release-memory.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { WatchdogReport } from "../contract/stats.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { loadDirectives, parseDirective } from "../directive/load.ts";
 import { loadProviders } from "../enrich/load.ts";
@@ -18,6 +19,7 @@ import { Lookups } from "../enrich/lookups.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { loadAssets } from "../inventory/load.ts";
 import { StateStore } from "../store/state-store.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
 import { AlarmSink } from "./alarm-sink.ts";
 import { openBackendBus } from "./backend-bus.ts";
@@ -29,6 +31,7 @@ import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
 import type { RunningService } from "./running.ts";
 import { restoreState, type StateParts, saveBacklogs } from "./saved-state.ts";
+import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
 
 /** Length of an alarm id (engine.md §8). */
@@ -183,11 +186,14 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     if (state === "connected") overload.repeat();
   });
   const maxDelayMs = config.maxDelaySeconds * 1000;
+  const ledger = new LossLedger(clock);
   const intake = new EventIntake({
     correlator,
     inventory,
     clock,
     log: log.child("dsiem::intake"),
+    ledger,
+    redelivered: bus.kind === "link",
     maxQueue: config.maxQueue,
     ack: (position) => store.processed(position),
     onDelay: (delayMs) => {
@@ -195,7 +201,14 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     },
     isBlocked: () => store.full,
   });
-  const timers = startTimers({ config, correlator, intake, overload, clock, log });
+  const timers = new Timers();
+  const lastReport = startTimers(timers, { config, correlator, intake, overload, clock, log });
+  const stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => {
+    const { received, correlated, dropped } = intake.counters;
+    const flow = { received, correlated, skipped: ledger.total("skipped"), dropped, waiting: intake.queueLength };
+    return { role: "backend", ...common, flow, watchdog: lastReport() };
+  });
+  stats.start(timers);
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   const answering = serveConsole({
     ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
@@ -210,6 +223,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     if (left > 0)
       log.warn("events that wait are left behind: there is no time, or no room on the disk", { events: left });
     timers.stop();
+    stats.finish();
     overload.release();
     // The look-ups first: what they find belongs to the backlogs that are saved.
     await settle(recorder, STOP_LOOKUPS_MS);
@@ -268,7 +282,11 @@ interface Ticking {
   log: Logger;
 }
 
-function startTimers({ config, correlator, intake, overload, clock, log }: Ticking): Timers {
+/** Returns what gives the last report of the watchdog. */
+function startTimers(
+  timers: Timers,
+  { config, correlator, intake, overload, clock, log }: Ticking,
+): () => WatchdogReport {
   const read = () => ({
     received: intake.counters.received,
     matched: intake.counters.matched,
@@ -280,9 +298,10 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
     backlogs: correlator.liveBacklogs,
   });
   const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
-  watchdog.report(clock.monotonic());
-  const timers = new Timers();
-  timers.every(WATCHDOG_EVERY_MS, () => watchdog.report(clock.monotonic()));
+  let lastReport = watchdog.report(clock.monotonic());
+  timers.every(WATCHDOG_EVERY_MS, () => {
+    lastReport = watchdog.report(clock.monotonic());
+  });
   timers.every(TICK_MS, () => {
     correlator.expire(clock.now(), EXPIRE_AT_ONCE);
     overload.tick(clock.monotonic());
@@ -292,7 +311,7 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
     if (dropped > 0)
       log.debug("idle directives unloaded", { directives: dropped, "still loaded": correlator.compiledDirectives });
   });
-  return timers;
+  return () => lastReport;
 }
 
 /** Waits for the look-ups under way; what isn't answered in time is written without. */

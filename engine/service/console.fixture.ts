@@ -12,6 +12,7 @@ import type { NormalizedEvent } from "../contract/event.ts";
 import { rpcRefusalSchema } from "../contract/rpc.ts";
 import { rpcSubject } from "../contract/subjects.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { serveConsole } from "./console.ts";
 import { EventIntake } from "./event-intake.ts";
 import type { JournalReader } from "./journal-pages.ts";
@@ -64,6 +65,8 @@ export async function serving(
   const correlator = correlatorOf(options.directives ?? DIRECTIVES, [], { inventory });
   const intake = new EventIntake({
     ...{ correlator, inventory, clock, log: log.logger, maxQueue: 10_000 },
+    ledger: new LossLedger(clock),
+    redelivered: true,
     ack: (position) => backendBus.ack(position),
     onDelay: () => undefined,
     isBlocked: () => false,

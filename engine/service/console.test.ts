@@ -102,7 +102,7 @@ describe.each([
     await until(() => told.length === 2, "the outcomes");
     expect(told.map(({ event_id, conn_id, outcome }) => [event_id, conn_id, outcome]).sort()).toEqual([
       ["begins", 2, "correlated"],
-      ["nobody", 3, "no directive"],
+      ["nobody", 3, "uninteresting"],
     ]);
     const boot = backendBus.kind === "link" ? backendBus.streamPosition(2)?.stream : "carried";
     expect(new Set(told.map((each) => each.boot))).toEqual(new Set([boot]));

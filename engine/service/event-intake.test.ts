@@ -5,6 +5,7 @@ import { ManualClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { EventIntake, type IntakeCounters } from "./event-intake.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -12,7 +13,7 @@ const NOW_MS = 1_700_000_000_000;
 /** Stages 1 and 2 by plugin; a second directive by product and category. */
 const DIRECTIVES = [directive([rule(1), rule(2)]), directive([taxonomyRule(1), rule(9)], { id: 2 })];
 
-function taking(options: { maxQueue?: number } = {}) {
+function taking(options: { maxQueue?: number; redelivered?: boolean } = {}) {
   const trace: string[] = [];
   const lines: string[] = [];
   const acked: number[] = [];
@@ -23,7 +24,10 @@ function taking(options: { maxQueue?: number } = {}) {
     { name: "scanner", cidr: "10.0.0.99", value: 2, whitelisted: true },
   ]);
   const clock = new ManualClock(NOW_MS);
+  const ledger = new LossLedger(clock);
   const intake = new EventIntake({
+    ledger,
+    redelivered: options.redelivered ?? true,
     correlator: correlatorOf(DIRECTIVES, trace, { inventory }),
     inventory,
     clock,
@@ -40,7 +44,7 @@ function taking(options: { maxQueue?: number } = {}) {
       intake.accept(typeof payload === "string" ? Buffer.from(payload) : payload, position);
     }
   };
-  return { intake, accept, trace, lines, acked, delays, disk, clock };
+  return { intake, accept, trace, lines, acked, delays, disk, clock, ledger };
 }
 
 /** As it is on the bus, where nothing says `seconds`. */

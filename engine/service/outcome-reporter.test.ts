@@ -9,6 +9,7 @@ import type { NormalizedEvent } from "../contract/event.ts";
 import { type EventOutcome, type OutcomeBatch, outcomeBatchSchema } from "../contract/outcomes.ts";
 import { outcomesSubject } from "../contract/subjects.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OutcomeReporter } from "./outcome-reporter.ts";
 
@@ -36,6 +37,8 @@ function reporting(
   const bus = new MemoryBus(silentLogger(clock), 1000, options.maxPayload);
   const intake = new EventIntake({
     ...{ correlator, inventory, clock, log: silentLogger(clock), maxQueue: options.maxQueue ?? 100_000 },
+    ledger: new LossLedger(clock),
+    redelivered: true,
     ack: () => undefined,
     onDelay: () => undefined,
     isBlocked: () => false,
@@ -126,9 +129,9 @@ describe("what became of an event", () => {
     const told = outcomes().map(({ conn_id, event_id, outcome }) => [conn_id, event_id, outcome]);
     // Those that the scan sees through come at once, the others once it is their turn.
     expect(told).toEqual([
-      [2, "nobody", "no directive"],
+      [2, "nobody", "uninteresting"],
       [0, "", "malformed"],
-      [3, "unsure, nobody", "no directive"],
+      [3, "unsure, nobody", "uninteresting"],
       [0, "", "malformed"],
       [6, "", "invalid"],
       [7, "white", "whitelisted"],
@@ -193,7 +196,7 @@ describe("what became of an event", () => {
     intake.finish(1000);
     pass(200);
     expect(outcomes().map(({ event_id, outcome }) => [event_id, outcome])).toEqual([
-      ["b", "queue full"],
+      ["b", "queue_full"],
       ["a", "correlated"],
     ]);
   });

@@ -26,6 +26,7 @@ function options(more: Partial<SystemOptions> = {}): SystemOptions & { notes: st
     dataDir,
     address: "127.0.0.1",
     port: 4711,
+    consoleOrigins: ["https://siem.example.com"],
     nodes: ["a"],
     extraArgs: ["-v"],
     backendArgs: ["--intel_private_ip"],
@@ -65,7 +66,7 @@ describe("the supervised system", () => {
     await system.stop();
     const logs = (name: string) => read(join(parts.dataDir, "logs", "services", `${name}.log`));
     expect(logs("frontend")[0]).toBe(
-      `serve --node dsiem-frontend-0 --msq link --data-dir ${parts.dataDir} --ip-address ::1 --tcp-port 4711 --max_eps 0 --min_eps 0 -v`,
+      `serve --node dsiem-frontend-0 --msq link --data-dir ${parts.dataDir} --ip-address ::1 --tcp-port 4711 --max_eps 0 --min_eps 0 --console --console-origin https://siem.example.com -v`,
     );
     for (const node of ["a", "b"]) {
       expect(logs(`backend-${node}`)[0]).toBe(
