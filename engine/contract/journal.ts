@@ -33,5 +33,5 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
 ]);
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 
-/** One message on `alarmsSubject`. A reader that sees a number missing asks `since` for it. */
+/** One message on `alarmsSubject`, while somebody follows. A reader that finds numbers missing asks `since` for them. */
 export const journalNewsSchema = z.object({ node: z.string(), entries: z.array(journalEntrySchema) });

@@ -15,8 +15,8 @@ export const DEFAULT_BACKLOGS_LIMIT = 200;
 const MAX_BACKLOGS_LIMIT = 1000;
 /** Bytes of journal entries on a page unless the request says otherwise; never more than the bus takes. */
 export const DEFAULT_JOURNAL_PAGE_BYTES = 256 * 1024;
-/** A watch that isn't renewed ends by itself, so that a console that is gone costs nothing. */
-const MAX_WATCH_SECONDS = 30;
+/** What is published for a console ends by itself unless it is renewed: a console that is gone costs nothing. */
+const MAX_LEASE_SECONDS = 30;
 
 /** Why a request was refused. */
 const rpcErrorCodeSchema = z.enum([
@@ -51,16 +51,14 @@ export const rpcRequestSchema = z.object({ method: z.string().max(64) });
 const answered = z.object({ ok: z.literal(true) });
 
 export const sinceRequestSchema = z.object({
-  seq: count.meta({ description: "The number of the last entry that the reader has; 0 for all of them." }),
-  journal: z.string().max(64).optional().meta({ description: "The journal that the number is of, as an answer said." }),
+  seq: count.meta({ description: "The first number that the reader doesn't have: `next` of the answer before, or 1." }),
   maxBytes: count.min(1).optional(),
 });
 export const sinceAnswerSchema = answered.extend({
   entries: z.array(journalEntrySchema),
-  next: count.meta({ description: "What to ask for next; equal to `last` when the reader has everything." }),
+  next: count.meta({ description: "What to ask for next; `last` + 1 when the reader has everything." }),
   oldest: count.meta({ description: "The first entry that is still kept; `last` + 1 when there is none." }),
   last: count.meta({ description: "The entry written last; 0 when there never was one." }),
-  journal: z.string().optional().meta({ description: "Which journal this is; another one counts from 1 again." }),
   gap: z
     .object({ from: count, to: count })
     .optional()
@@ -68,7 +66,7 @@ export const sinceAnswerSchema = answered.extend({
   restarted: z
     .literal(true)
     .optional()
-    .meta({ description: "The reader's number is of another journal: this answer begins with what this one has." }),
+    .meta({ description: "The journal was begun anew and isn't as long as the reader thinks: this is its beginning." }),
 });
 
 export const backlogsRequestSchema = z.object({
@@ -97,12 +95,15 @@ export const backlogAnswerSchema = answered.extend({
   }),
 });
 
-export const watchRequestSchema = z.object({
-  seconds: z.number().positive().max(MAX_WATCH_SECONDS).meta({ description: "From now on; renewed by asking again." }),
-});
-export const watchAnswerSchema = answered.extend({
-  until: z.number().meta({ description: "When the watch ends, milliseconds since the epoch." }),
+/**
+ * `watch` (for outcomes on `outcomesSubject`) and `follow` (for new entries of the journal on `alarmsSubject`; ask for
+ * it first and for `since` then): published for so long from now on. Renewed by asking again.
+ */
+export const leaseRequestSchema = z.object({ seconds: z.number().positive().max(MAX_LEASE_SECONDS) });
+export const leaseAnswerSchema = answered.extend({
+  until: z.number().meta({ description: "When it ends, milliseconds since the epoch." }),
 });
 
-export const unwatchRequestSchema = z.object({});
-export const unwatchAnswerSchema = answered;
+/** `unwatch` and `unfollow`: whoever else still wants it asks again in time. */
+export const endRequestSchema = z.object({});
+export const endAnswerSchema = answered;

@@ -13,7 +13,7 @@ export function outcomesSubject(node: string): string {
   return `dsiem_console.outcomes.${subjectToken(node)}`;
 }
 
-/** New entries of a backend's journal, published once they are on disk (`journal.ts`). */
+/** New entries of a backend's journal, published once they are on disk, while somebody follows (`journal.ts`). */
 export function alarmsSubject(node: string): string {
   return `dsiem_console.alarms.${subjectToken(node)}`;
 }

@@ -212,7 +212,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   const answering = serveConsole({
     ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
-    journal: undefined,
+    journal: config.journal ? store : undefined,
   });
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
 

@@ -7,13 +7,14 @@ import {
   backlogRequestSchema,
   backlogsRequestSchema,
   DEFAULT_BACKLOGS_LIMIT,
+  endRequestSchema,
+  leaseRequestSchema,
   sinceRequestSchema,
-  unwatchRequestSchema,
-  watchRequestSchema,
 } from "../contract/rpc.ts";
 import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
 import { fittingJson } from "./fitting.ts";
-import { answerSince, type JournalReader } from "./journal-pages.ts";
+import type { Journal, JournalFeed } from "./journal-feed.ts";
+import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
 import type { OutcomeReporter } from "./outcome-reporter.ts";
 
 /** What a page holds besides its list takes less than this. */
@@ -29,7 +30,7 @@ export interface ConsoleMethodsOptions {
   correlator: Correlator;
   outcomes: OutcomeReporter;
   /** `undefined` while the backend keeps no journal. */
-  journal: JournalReader | undefined;
+  journal: { reader: Journal; feed: JournalFeed } | undefined;
   clock: Clock;
   /** Differs with each run of the process: see `BacklogListing`. */
   run: string;
@@ -39,17 +40,28 @@ export interface ConsoleMethodsOptions {
 export function consoleMethods(options: ConsoleMethodsOptions): Map<string, RpcMethod> {
   const { correlator, outcomes, journal, clock, run } = options;
   return new Map([
-    ["since", rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal, request, maxBytes))],
+    ["since", rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes))],
     ["backlogs", listBacklogs(correlator, clock, run)],
     ["backlog", rpcMethod(backlogRequestSchema, (request, maxBytes) => answerBacklog(correlator, request, maxBytes))],
-    [
-      "watch",
-      rpcMethod(watchRequestSchema, ({ seconds }) => answerOf({ until: clock.now() + outcomes.watch(seconds) * 1000 })),
-    ],
+    ["watch", rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) }))],
     [
       "unwatch",
-      rpcMethod(unwatchRequestSchema, () => {
+      rpcMethod(endRequestSchema, () => {
         outcomes.unwatch();
+        return answerOf({});
+      }),
+    ],
+    [
+      "follow",
+      rpcMethod(leaseRequestSchema, ({ seconds }) => {
+        if (journal === undefined) throw new RpcRefusal("JOURNAL_OFF", NO_JOURNAL);
+        return answerOf({ until: journal.feed.follow(seconds) });
+      }),
+    ],
+    [
+      "unfollow",
+      rpcMethod(endRequestSchema, () => {
+        journal?.feed.unfollow();
         return answerOf({});
       }),
     ],

@@ -15,7 +15,7 @@ import { Inventory } from "../inventory/inventory.ts";
 import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { serveConsole } from "./console.ts";
 import { EventIntake } from "./event-intake.ts";
-import type { JournalReader } from "./journal-pages.ts";
+import type { Journal } from "./journal-feed.ts";
 
 /** Run it after each test. */
 export const cleanup = new Cleanup();
@@ -54,10 +54,7 @@ export async function inMemory(maxPayload?: number): ReturnType<Open> {
 }
 
 /** A backend's console side on a bus, and the console's end of it. */
-export async function serving(
-  open: Open,
-  options: { journal?: JournalReader; directives?: readonly Directive[] } = {},
-) {
+export async function serving(open: Open, options: { journal?: Journal; directives?: readonly Directive[] } = {}) {
   const { backendBus, consoleBus } = await open();
   const clock = new SystemClock();
   const log = recordingLogger();
@@ -104,23 +101,24 @@ export async function serving(
     void greet();
     return known;
   }, "the backend to be known");
-  return { answering, backendBus, consoleBus, correlator, intake, log, ask, askRaw, refusal, process };
+  return { answering, clock, backendBus, consoleBus, correlator, intake, log, ask, askRaw, refusal, process };
 }
 
-/** Entries of which the first has this number. */
-export function journalOf(entries: readonly string[], oldest: number, journal?: string): JournalReader {
+/** A journal that keeps these entries, of which the first has this number, and counts who listens. */
+export function journalOf(entries: readonly string[], oldest = 1): Journal {
   return {
     since: async (seq, maxBytes) => {
+      const from = Math.max(seq, oldest);
       const texts: string[] = [];
       let bytes = 0;
-      for (const text of entries.slice(Math.max(0, seq + 1 - oldest))) {
+      for (const text of entries.slice(from - oldest)) {
         bytes += text.length;
         if (texts.length > 0 && bytes > maxBytes) break;
         texts.push(text);
       }
-      const next = texts.length === 0 ? seq : Math.max(seq, oldest - 1) + texts.length;
-      return { entries: texts, next, oldest, last: oldest + entries.length - 1, journal };
+      return { entries: texts, next: from + texts.length, oldest, last: oldest + entries.length - 1 };
     },
+    onJournal: undefined,
   };
 }
 

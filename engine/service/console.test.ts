@@ -7,14 +7,14 @@ import { type EventOutcome, outcomeBatchSchema } from "../contract/outcomes.ts";
 import {
   backlogAnswerSchema,
   backlogsAnswerSchema,
+  endAnswerSchema,
+  leaseAnswerSchema,
   rpcRefusalSchema,
   sinceAnswerSchema,
-  unwatchAnswerSchema,
-  watchAnswerSchema,
 } from "../contract/rpc.ts";
 import { alarmsSubject, outcomesSubject } from "../contract/subjects.ts";
 import { cleanup, inMemory, journalOf, overLink, overNats, serving } from "./console.fixture.ts";
-import { type JournalReader, publishEntries } from "./journal-pages.ts";
+import type { Journal } from "./journal-feed.ts";
 
 afterEach(() => cleanup.run());
 
@@ -94,7 +94,7 @@ describe.each([
     };
     await publish("before", 1, 1);
     const before = Date.now();
-    const { until: ends } = await served.ask(watchAnswerSchema, "watch", { seconds: 20 });
+    const { until: ends } = await served.ask(leaseAnswerSchema, "watch", { seconds: 20 });
     expect(ends - before).toBeGreaterThan(19_000);
     expect(ends - before).toBeLessThan(25_000);
     await publish("begins", 1, 2);
@@ -106,11 +106,11 @@ describe.each([
     ]);
     const boot = backendBus.kind === "link" ? backendBus.streamPosition(2)?.stream : "carried";
     expect(new Set(told.map((each) => each.boot))).toEqual(new Set([boot]));
-    await served.ask(unwatchAnswerSchema, "unwatch");
+    await served.ask(endAnswerSchema, "unwatch");
     expect([intake.watcher, served.correlator.onOutcome]).toEqual([undefined, undefined]);
     const count = messages.length;
     await publish("after", 1, 4);
-    await served.ask(unwatchAnswerSchema, "unwatch");
+    await served.ask(endAnswerSchema, "unwatch");
     expect(messages.length).toBe(count);
   });
 
@@ -124,10 +124,11 @@ describe.each([
     const entries = [1, 2, 3, 4, 5].map((seq) =>
       JSON.stringify({ seq, at: 1, kind: "alarm", record: record(seq, seq === 3 ? 120_000 : 100) }),
     );
-    const served = await serving(open, { journal: journalOf(entries, 1) });
+    const journal = journalOf(entries);
+    const served = await serving(open, { journal });
     const seen: number[] = [];
     let seq = 0;
-    for (let pages = 0; pages < 10 && seq < 5; pages++) {
+    for (let pages = 0; pages < 10 && seq < 6; pages++) {
       const page = await served.ask(sinceAnswerSchema, "since", { seq, maxBytes: 5000 });
       expect([page.oldest, page.last, page.gap]).toEqual([1, 5, undefined]);
       for (const entry of page.entries) {
@@ -137,17 +138,23 @@ describe.each([
       seq = page.next;
     }
     expect(seen).toEqual([1, 2, 3, 4, 5]);
+
     const news: number[] = [];
     served.consoleBus.subscribe(alarmsSubject("be1"), (payload) => {
       const { entries: grown } = journalNewsSchema.parse(JSON.parse(Buffer.from(payload).toString()));
       news.push(...grown.map((entry) => entry.seq));
     });
+    expect(journal.onJournal).toBeUndefined();
+    await served.ask(leaseAnswerSchema, "follow", { seconds: 20 });
+    // Until the subscription has reached the other side, too.
     await until(() => {
-      if (news.length === 0) publishEntries(served.backendBus, "be1", entries);
+      if (news.length === 0) journal.onJournal?.(entries);
       return news.length > 0;
     }, "the news");
     await until(() => news.length % 5 === 0, "all of it");
     expect(news.slice(0, 5)).toEqual([1, 2, 3, 4, 5]);
+    await served.ask(endAnswerSchema, "unfollow");
+    expect(journal.onJournal).toBeUndefined();
   });
 });
 
@@ -199,7 +206,17 @@ describe("a question", () => {
       "maxBytes",
       "journal",
     );
-    const method = fc.constantFrom("since", "backlogs", "backlog", "watch", "unwatch", "stats", "toString");
+    const method = fc.constantFrom(
+      "since",
+      "backlogs",
+      "backlog",
+      "watch",
+      "unwatch",
+      "follow",
+      "unfollow",
+      "stats",
+      "toString",
+    );
     const value = fc.oneof(fc.jsonValue(), method, fc.integer(), fc.constantFrom("run1.7.3", "id3", 7, 8));
     const near = fc.tuple(method, fc.array(fc.tuple(field, value))).map(([name, fields]) => ({
       ...Object.fromEntries(fields),
@@ -231,19 +248,22 @@ describe("a question", () => {
   it("is put off while too many are being answered, and not for good", async () => {
     const waiting: (() => void)[] = [];
     const page = { entries: [], next: 0, oldest: 1, last: 0 };
-    const slow: JournalReader = { since: () => new Promise((resolve) => waiting.push(() => resolve(page))) };
+    const slow: Journal = {
+      since: () => new Promise((resolve) => waiting.push(() => resolve(page))),
+      onJournal: undefined,
+    };
     const { ask, refusal } = await serving(inMemory, { journal: slow });
     const asked = Array.from({ length: 32 }, () => ask(sinceAnswerSchema, "since", { seq: 0 }));
     await until(() => waiting.length === 32, "the questions");
     expect((await refusal({ method: "since", seq: 0 })).code).toBe("BUSY");
     for (const answer of waiting.splice(0)) answer();
     await Promise.all(asked);
-    await ask(unwatchAnswerSchema, "unwatch");
+    await ask(endAnswerSchema, "unwatch");
   });
 
   it("is nobody's once the backend stops", async () => {
     const { answering, askRaw, ask, intake } = await serving(inMemory);
-    await ask(watchAnswerSchema, "watch", { seconds: 30 });
+    await ask(leaseAnswerSchema, "watch", { seconds: 30 });
     answering.close();
     await expect(askRaw(Buffer.from('{"method":"unwatch"}'))).rejects.toThrow("nobody");
     expect(intake.watcher).toBeUndefined();

@@ -5,7 +5,7 @@ import type { Bus, Subscription } from "../bus/bus.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { serveConsoleRpc } from "./console-rpc.ts";
 import type { EventIntake } from "./event-intake.ts";
-import type { JournalReader } from "./journal-pages.ts";
+import { type Journal, JournalFeed } from "./journal-feed.ts";
 import { OutcomeReporter } from "./outcome-reporter.ts";
 
 export interface ConsoleOptions {
@@ -14,7 +14,7 @@ export interface ConsoleOptions {
   correlator: Correlator;
   intake: EventIntake;
   /** `undefined` while the backend keeps no journal. */
-  journal: JournalReader | undefined;
+  journal: Journal | undefined;
   clock: Clock;
   log: Logger;
   /** Differs with each run of the process; letters, digits, `-` and `_`. */
@@ -36,12 +36,17 @@ export function serveConsole({
     ...{ correlator, intake, bus, node, clock },
     bootOf: (position) => bus.streamPosition(position)?.stream,
   });
-  const methods = consoleMethods({ correlator, outcomes, journal, clock, run });
+  const feed = journal && new JournalFeed(journal, bus, node, clock);
+  const methods = consoleMethods({
+    ...{ correlator, outcomes, clock, run },
+    journal: journal && feed && { reader: journal, feed },
+  });
   const rpc = serveConsoleRpc({ bus, node, log, methods });
   return {
     close: () => {
       rpc.close();
       outcomes.unwatch();
+      feed?.unfollow();
     },
   };
 }

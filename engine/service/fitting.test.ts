@@ -43,10 +43,10 @@ describe("what has to fit a message", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 20, unit: "grapheme" })), (texts) => {
         const packets = packed(texts, 100);
-        expect(packets.flatMap((packet) => packet.texts)).toEqual(texts);
-        for (const packet of packets) expect(Buffer.byteLength(packet.texts.join())).toBeLessThan(100 + 320);
+        expect(packets.flat()).toEqual(texts);
+        for (const packet of packets) expect(packet.length).toBeGreaterThan(0);
         for (const packet of packets) {
-          if (packet.texts.length > 1) expect(Buffer.byteLength(packet.texts.join())).toBeLessThan(100);
+          if (packet.length > 1) expect(Buffer.byteLength(packet.join())).toBeLessThan(100);
         }
       }),
     );

@@ -48,25 +48,21 @@ function note(cuts: Cuts, path: string, length: number): void {
   if (Object.keys(cuts).length < MAX_CUTS_NAMED) cuts[path] = length;
 }
 
-/** Texts that belong into one message, and the bytes they take in a JSON list. */
-export interface Packet {
-  texts: string[];
-  bytes: number;
-}
-
 /** Divides JSON texts among as few messages as keep to `maxBytes` each, in order. Each text fits by itself. */
-export function packed(texts: readonly string[], maxBytes: number): Packet[] {
-  const packets: Packet[] = [];
-  let last: Packet | undefined;
+export function packed(texts: readonly string[], maxBytes: number): string[][] {
+  const packets: string[][] = [];
+  let last: string[] = [];
+  let lastBytes = 0;
   for (const text of texts) {
     // And a comma.
     const bytes = Buffer.byteLength(text) + 1;
-    if (last === undefined || last.bytes + bytes > maxBytes) {
-      last = { texts: [], bytes: 0 };
+    if (last.length === 0 || lastBytes + bytes > maxBytes) {
+      last = [];
+      lastBytes = 0;
       packets.push(last);
     }
-    last.texts.push(text);
-    last.bytes += bytes;
+    last.push(text);
+    lastBytes += bytes;
   }
   return packets;
 }

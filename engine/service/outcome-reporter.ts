@@ -8,6 +8,7 @@ import type { DirectiveOutcome, EventOutcome, SkippedOutcome } from "../contract
 import { outcomesSubject } from "../contract/subjects.ts";
 import type { EventIntake, IntakeWatcher } from "./event-intake.ts";
 import { packed } from "./fitting.ts";
+import { Lease } from "./lease.ts";
 
 /** How often what was collected is published, in milliseconds. */
 const PUBLISH_EVERY_MS = 200;
@@ -51,8 +52,7 @@ interface Which {
 export class OutcomeReporter implements IntakeWatcher {
   readonly #options: OutcomeReporterOptions;
   #timer: NodeJS.Timeout | undefined;
-  /** By the monotonic clock. */
-  #watchedUntilMs = 0;
+  readonly #lease: Lease;
   /** Outcomes as JSON texts, bounded by `MAX_OUTCOMES` and `MAX_CHARACTERS`. */
   #collected: string[] = [];
   #characters = 0;
@@ -64,18 +64,17 @@ export class OutcomeReporter implements IntakeWatcher {
 
   constructor(options: OutcomeReporterOptions) {
     this.#options = options;
+    this.#lease = new Lease(options.clock);
   }
 
   get watched(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** Reports for so long from now on, or longer if it was asked to before. Returns for how many seconds that is. */
+  /** Reports from now on. Returns when that ends unless it is renewed, milliseconds since the epoch. */
   watch(seconds: number): number {
-    const nowMs = this.#options.clock.monotonic();
     if (!this.watched) this.#begin();
-    this.#watchedUntilMs = Math.max(this.#watchedUntilMs, nowMs + seconds * 1000);
-    return (this.#watchedUntilMs - nowMs) / 1000;
+    return this.#lease.extend(seconds);
   }
 
   /** Publishes what was collected and reports no more. */
@@ -83,7 +82,7 @@ export class OutcomeReporter implements IntakeWatcher {
     if (!this.watched) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-    this.#watchedUntilMs = 0;
+    this.#lease.end();
     this.#options.correlator.onOutcome = undefined;
     this.#options.intake.watcher = undefined;
     this.#publish();
@@ -119,7 +118,7 @@ export class OutcomeReporter implements IntakeWatcher {
   }
 
   readonly #tick = (): void => {
-    if (this.#options.clock.monotonic() >= this.#watchedUntilMs) this.unwatch();
+    if (this.#lease.over) this.unwatch();
     else this.#publish();
   };
 
@@ -163,8 +162,8 @@ export class OutcomeReporter implements IntakeWatcher {
     const fitting = collected.filter((text) => Buffer.byteLength(text) < room);
     let dropped = this.#dropped + collected.length - fitting.length;
     this.#dropped = 0;
-    const packets = fitting.length === 0 ? [{ texts: [] }] : packed(fitting, room);
-    for (const { texts } of packets) {
+    const packets = fitting.length === 0 ? [[]] : packed(fitting, room);
+    for (const texts of packets) {
       this.#batch += 1;
       const head = `{"node":${JSON.stringify(node)},"batch":${this.#batch},"dropped":${dropped}`;
       bus.publish(outcomesSubject(node), Buffer.from(`${head},"outcomes":[${texts.join()}]}`));

@@ -17,6 +17,11 @@ export interface JournalPage {
   last: number;
 }
 
+/** The entry as it is told: the object's text, which isn't empty, with its number and time in front. */
+export function numberedEntry(seq: number, at: number, text: string): string {
+  return `{"seq":${seq},"at":${at},${text.slice(1)}`;
+}
+
 /**
  * Alarm records and the full events of backlogs, numbered in the order in which they were committed: what lets a
  * console that was away ask for what it missed (operation.md §7). One row for each commit; an entry is a line, its
@@ -74,7 +79,7 @@ export class JournalTable {
         .toString("utf8")
         .split("\n");
       for (let place = Math.max(0, next - Number(first)); place < lines.length; place++) {
-        const entry = `{"seq":${Number(first) + place},"at":${Number(at)},${lines[place]?.slice(1)}`;
+        const entry = numberedEntry(Number(first) + place, Number(at), lines[place] ?? "{}");
         if (entries.length > 0 && size + entry.length > maxBytes) {
           return { entries, next, oldest: Number(oldest?.first ?? this.next), last: this.#last };
         }

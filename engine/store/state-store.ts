@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { startWorkerRole } from "../base/worker-role.ts";
-import type { JournalPage } from "./journal-table.ts";
+import { type JournalPage, numberedEntry } from "./journal-table.ts";
 import type { StartFacts } from "./open-state.ts";
 import type { StateBatch, StateReport } from "./state-cycle.ts";
 import type { SavedFileNote, StoredPosition } from "./state-database.ts";
@@ -79,6 +79,10 @@ export class StateStore {
   #journal = "";
   #journalCount = 0;
   #journalNext: number;
+  /** Gets the entries of the journal once they are committed; while it is unset, nothing is kept for it. */
+  onJournal: ((entries: readonly string[]) => void) | undefined = undefined;
+  /** What the batch that the worker has adds to the journal, for `onJournal`. */
+  #journalNews: { first: number; at: number; lines: string } | undefined;
   #savedFiles: readonly SavedFileNote[];
   #gathered = nothingGathered();
   #gatheredLines = 0;
@@ -362,6 +366,7 @@ export class StateStore {
             at: Math.floor(this.#options.clock.now()),
             bytes: this.#encoder.encode(this.#journal),
           };
+    this.#journalNews = journal && this.onJournal && { first: journal.first, at: journal.at, lines: this.#journal };
     const position = this.#bus?.streamPosition(this.#processed);
     const commit = { ...this.#gathered, changes, journal, position };
     this.#journalNext += this.#journalCount;
@@ -406,6 +411,7 @@ export class StateStore {
     this.#handedLines = 0;
     this.#handedCharacters = 0;
     this.#busy = false;
+    this.#tellJournalNews();
     // What was processed since, without changing anything, is done with too.
     this.#acknowledge(this.#anything ? this.#handedPosition : this.#processed);
     if (this.#anything) this.#schedule();
@@ -415,6 +421,14 @@ export class StateStore {
       for (const resolve of this.#whenRoom.splice(0)) resolve();
     }
     while ((this.#whenWritten[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq) this.#whenWritten.shift()?.resolve();
+  }
+
+  #tellJournalNews(): void {
+    const news = this.#journalNews;
+    if (news === undefined) return;
+    this.#journalNews = undefined;
+    const { first, at, lines } = news;
+    this.onJournal?.(lines.split("\n").map((line, place) => numberedEntry(first + place, at, line)));
   }
 
   #acknowledge(position: number): void {
