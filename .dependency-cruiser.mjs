@@ -86,7 +86,7 @@ const ROOMS = {
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
-    files: "^package[.]json$|^assets/demo/|^engine/store/alarm-files-worker[.]ts$",
+    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
   },
 };
 

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
-import { AlarmRecorder } from "../alarm/recorder.ts";
+import { journalAlarm, journalEvent } from "../alarm/journal.ts";
+import { AlarmRecorder, type RecordKeeper } from "../alarm/recorder.ts";
+import { ChangeWriter } from "../backlog/changes.ts";
 import { Correlator } from "../backlog/correlator.ts";
 import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
@@ -15,7 +18,7 @@ import { loadProviders } from "../enrich/load.ts";
 import { Lookups } from "../enrich/lookups.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { loadAssets } from "../inventory/load.ts";
-import { AlarmFiles } from "../store/alarm-files.ts";
+import { StateStore } from "../store/state-store.ts";
 import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
 import { AlarmSink } from "./alarm-sink.ts";
@@ -26,7 +29,7 @@ import { withoutPassword } from "./config-get.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
 import type { RunningService } from "./running.ts";
-import { restoreSavedBacklogs, saveBacklogs } from "./saved-state.ts";
+import { restoreState, type StateParts, saveBacklogs } from "./saved-state.ts";
 import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
 
@@ -47,6 +50,8 @@ const IDLE_CHECK_MS = 15_000;
 const STOP_QUEUE_MS = 2_000;
 const STOP_LOOKUPS_MS = 3_000;
 const STOP_FILES_MS = 2_000;
+/** For closing the files and the database, with nothing left to write. */
+const LAST_COMMIT_MS = 500;
 /** Within it the bus hands over its last acknowledgement and overload signal. */
 const STOP_BUS_MS = 500;
 
@@ -92,29 +97,33 @@ export async function runBackend(
   });
   warnOfTelemetry(config, log);
 
-  const files = await downloadConfig({
-    frontend: config.frontend,
-    node: config.node,
-    log: log.child("dsiem::config"),
-    signal: signal ?? new AbortController().signal,
-  });
   const defect = Promise.withResolvers<number>();
-  const alarmFiles = await AlarmFiles.start({
+  // Before anything else: it holds the node's lock, and a second process of the node shall say so at once.
+  const store = await StateStore.start({
     folder: join(config.dataDir, "logs"),
+    databasePath: config.state ? join(config.dataDir, "logs", ".state", `${config.node}.db`) : undefined,
+    clock,
     logger: log.child("dsiem::store"),
     onDefect: (error) => defect.reject(error),
   });
   try {
-    const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog));
-    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise, signal });
+    const files = await downloadConfig({
+      frontend: config.frontend,
+      node: config.node,
+      log: log.child("dsiem::config"),
+      signal: signal ?? new AbortController().signal,
+    });
+    const resume = store.facts.stored?.position;
+    const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog, resume));
+    return await assemble(config, files, { store, clock, log, openBus, defect: defect.promise, signal });
   } catch (error) {
-    await alarmFiles.close(0);
+    await store.close(0);
     throw error;
   }
 }
 
 interface Parts {
-  alarmFiles: AlarmFiles;
+  store: StateStore;
   clock: Clock;
   log: Logger;
   openBus: (log: Logger) => Bus;
@@ -125,19 +134,28 @@ interface Parts {
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { alarmFiles, clock, log, openBus, defect, signal } = parts;
+  const { store, clock, log, openBus, defect, signal } = parts;
   const { inventory, lookups } = loadSurroundings(config, files, clock, log);
+  const changes = store.keepsState ? new ChangeWriter(store, hashOf) : undefined;
   const recorder = new AlarmRecorder({
     lookups,
-    emit: (line) => alarmFiles.appendAlarm(line),
+    emit: (line) => {
+      store.appendAlarm(line);
+      if (config.journal) store.journal(journalAlarm(line));
+    },
+    keeper: changes === undefined ? undefined : recordKeeper(store, changes),
     logger: log.child("dsiem::alarm"),
   });
   const correlator = new Correlator({
     inventory,
     sink: new AlarmSink({
       recorder,
-      appendEventLine: (line) => alarmFiles.appendEvent(line),
+      appendEventLine: (line) => store.appendEvent(line),
       looksUp: lookups.enabled,
+      changes,
+      journalEvent: config.journal
+        ? (alarmId, stage, event) => store.journal(journalEvent(alarmId, stage, event))
+        : undefined,
       log: log.child("dsiem::backlog"),
     }),
     newAlarmId: () => nanoid(ALARM_ID_LENGTH),
@@ -152,11 +170,13 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   if (config.preloadDirectives) correlator.preload(clock.now());
   // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
   signal?.throwIfAborted();
-  await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
+  const state: StateParts = { config, correlator, recorder, store, changes, clock, log: log.child("dsiem::saved") };
+  await restoreState(state);
   const directiveBytes = files.directives.reduce((sum, file) => sum + file.bytes.length, 0);
   if (directiveBytes > LARGE_CONFIG_BYTES) releaseMemory();
 
   const bus = openBus(log.child("dsiem::bus"));
+  store.acknowledgeTo(bus);
   const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {
     bus.publish(SUBJECT_OVERLOAD, Buffer.from(String(overloaded)));
     log.info(`overload = ${overloaded} signal sent to frontend`);
@@ -174,11 +194,11 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     ledger,
     redelivered: bus.kind === "link",
     maxQueue: config.maxQueue,
-    ack: (position) => bus.ack(position),
+    ack: (position) => store.processed(position),
     onDelay: (delayMs) => {
       if (maxDelayMs > 0 && delayMs > maxDelayMs) overload.raise(clock.monotonic());
     },
-    isBlocked: () => alarmFiles.full,
+    isBlocked: () => store.full,
   });
   const timers = new Timers();
   const lastReport = startTimers(timers, { config, correlator, intake, overload, clock, log });
@@ -201,11 +221,13 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     overload.release();
     // The look-ups first: what they find belongs to the backlogs that are saved.
     await settle(recorder, STOP_LOOKUPS_MS);
-    const saved = !config.reloadBacklogs || (await saveBacklogs(config, correlator, log.child("dsiem::saved")));
+    const saved = !config.reloadBacklogs || (await saveBacklogs(state));
+    // The bus hears of the last events only once they are durable.
+    await within(store.flush(), STOP_FILES_MS);
     await bus.drain(STOP_BUS_MS);
     await bus.close();
     lookups.close();
-    const lostLines = await alarmFiles.close(STOP_FILES_MS);
+    const lostLines = await store.close(LAST_COMMIT_MS);
     log.info("backend has stopped", { ...intake.counters });
     return saved && lostLines === 0 ? 0 : 1;
   };
@@ -288,13 +310,30 @@ function startTimers(
 
 /** Waits for the look-ups under way; what isn't answered in time is written without. */
 async function settle(recorder: AlarmRecorder, timeoutMs: number): Promise<void> {
+  await within(recorder.idle(), timeoutMs);
+  recorder.flushNow();
+}
+
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
   });
-  await Promise.race([recorder.idle(), timeUp]);
+  await Promise.race([work, timeUp]);
   clearTimeout(timer);
-  recorder.flushNow();
+}
+
+/** Names a set of rules; two sets that share a name by chance are none that anybody will see. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function recordKeeper(store: StateStore, changes: ChangeWriter): RecordKeeper {
+  return {
+    waits: (id, record) => store.waits(id, JSON.stringify(record)),
+    waitsNoMore: (id) => store.waitsNoMore(id),
+    found: (backlog, intel, vulnerabilities) => changes.found(backlog, intel, vulnerabilities),
+  };
 }
 
 /** Stops once, however often it is asked; `done` follows, or carries the defect that ended the service. */

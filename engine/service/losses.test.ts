@@ -87,6 +87,8 @@ async function backend(fe: RunningFrontend, bus: BusConfig, change: Partial<Back
     reloadBacklogs: true,
     preloadDirectives: false,
     idleDirectivesMinutes: 10,
+    state: true,
+    journal: false,
     dataDir: folder,
     log: LOG,
     telemetry: TELEMETRY,

@@ -7,8 +7,9 @@ import { directive, event, rule } from "../backlog/testing/builders.ts";
 import { correlatorOf } from "../backlog/testing/scenarios.ts";
 import { ManualClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
+import { StateStore } from "../store/state-store.ts";
 import type { BackendConfig } from "./config.ts";
-import { restoreSavedBacklogs, saveBacklogs } from "./saved-state.ts";
+import { restoreState, type StateParts, saveBacklogs } from "./saved-state.ts";
 
 const NOW_MS = 1_700_000_000_000;
 const DIRECTIVES = [1, 2].map((id) => directive([rule(1), rule(2)], { id, name: `directive ${id}` }));
@@ -20,6 +21,22 @@ beforeEach(() => {
   folder = join(dataDir, "logs", "backlogs");
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** The parts of a backend without a state database: what is saved is in the compatible files alone. */
+async function withParts(correlator: Correlator, reload: boolean, work: (parts: StateParts) => Promise<unknown>) {
+  const store = await StateStore.start({
+    folder: join(dataDir, "elsewhere"),
+    databasePath: undefined,
+    clock,
+    logger: log,
+    onDefect: (error) => {
+      throw error;
+    },
+  });
+  const recorder = { resubmit: () => undefined };
+  await work({ config: config(reload), correlator, recorder, store, changes: undefined, clock, log });
+  await store.close(1000);
+}
 
 const lines: string[] = [];
 const clock = new ManualClock(NOW_MS);
@@ -35,12 +52,12 @@ function config(reloadBacklogs = true): BackendConfig {
 async function save(): Promise<void> {
   const correlator = correlatorOf(DIRECTIVES, []);
   correlator.process(event(1, "a"), NOW_MS);
-  await saveBacklogs(config(), correlator, log);
+  await withParts(correlator, true, saveBacklogs);
 }
 
 async function restored(reload = true): Promise<Correlator> {
   const correlator = correlatorOf(DIRECTIVES, []);
-  await restoreSavedBacklogs(config(reload), correlator, clock, log);
+  await withParts(correlator, reload, restoreState);
   return correlator;
 }
 
@@ -55,7 +72,7 @@ describe("saved backlogs", () => {
   });
 
   it("are no file where a directive has none", async () => {
-    await saveBacklogs(config(), correlatorOf(DIRECTIVES, []), log);
+    await withParts(correlatorOf(DIRECTIVES, []), true, saveBacklogs);
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
   });
 

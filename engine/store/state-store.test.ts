@@ -16,14 +16,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
-import { AlarmFiles, type AlarmFilesOptions } from "./alarm-files.ts";
-import { ALARM_EVENTS_FILE, ALARMS_FILE, type AlarmFilesReport, AlarmFilesWriter } from "./alarm-files-worker.ts";
+import type { FileCalls } from "./append-file.ts";
+import { ALARM_EVENTS_FILE, ALARMS_FILE, openState } from "./open-state.ts";
+import { StateCycle, type StateReport } from "./state-cycle.ts";
+import { StateStore, type StateStoreOptions } from "./state-store.ts";
 
 let folder = "";
-const open: AlarmFiles[] = [];
+const open: StateStore[] = [];
 let logged: string[] = [];
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), "alarm-files-")), "logs");
+  folder = join(mkdtempSync(join(tmpdir(), "state-store-")), "logs");
   logged = [];
 });
 afterEach(async () => {
@@ -31,11 +33,13 @@ afterEach(async () => {
   rmSync(join(folder, ".."), { recursive: true, force: true });
 });
 
-async function start(options: Partial<AlarmFilesOptions> = {}): Promise<AlarmFiles> {
+async function start(options: Partial<StateStoreOptions> = {}): Promise<StateStore> {
   const clock = new SystemClock();
   const write = (line: string): void => void logged.push(line);
-  const files = await AlarmFiles.start({
+  const files = await StateStore.start({
     folder,
+    databasePath: undefined,
+    clock,
     logger: createLogger({ level: "INFO", json: false, target: "t", clock, write }),
     onDefect: (error) => {
       throw error;
@@ -44,6 +48,11 @@ async function start(options: Partial<AlarmFilesOptions> = {}): Promise<AlarmFil
   });
   open.push(files);
   return files;
+}
+
+async function cycle(reports: StateReport[], calls: FileCalls): Promise<StateCycle> {
+  const { files } = await openState({ folder, databasePath: undefined, nowMs: 0 }, calls);
+  return new StateCycle(files, undefined, (report) => reports.push(report));
 }
 
 function read(name: string): string {
@@ -64,7 +73,7 @@ function everyLine(prefix: string): string[] {
   return names.flatMap((name) => read(name).split("\n").slice(0, -1));
 }
 
-describe("AlarmFiles", () => {
+describe("StateStore", () => {
   it("creates both files empty before start resolves, and their folder", async () => {
     await start();
     expect([read(ALARMS_FILE), read(ALARM_EVENTS_FILE)]).toEqual(["", ""]);
@@ -72,7 +81,7 @@ describe("AlarmFiles", () => {
 
   it("says why it can't start", async () => {
     writeFileSync(folder, "in the way");
-    await expect(start()).rejects.toThrow(/the alarm files can't be written: .*/);
+    await expect(start()).rejects.toThrow(/the alarm files and the state can't be used: .*/);
     unlinkSync(folder);
     mkdirSync(join(folder, ALARMS_FILE), { recursive: true });
     await expect(start()).rejects.toThrow("neither a file nor a device");
@@ -182,9 +191,9 @@ describe("AlarmFiles", () => {
   });
 });
 
-describe("AlarmFilesWriter", () => {
+describe("StateCycle", () => {
   it("acknowledges a batch once it is in both files, and reports trouble once per change of state", async () => {
-    const reports: AlarmFilesReport[] = [];
+    const reports: StateReport[] = [];
     let failures = 0;
     const calls = {
       ...fs,
@@ -193,8 +202,7 @@ describe("AlarmFilesWriter", () => {
         return fs.writeSync(fd, bytes, offset, Math.min(length, 7));
       },
     };
-    const writer = new AlarmFilesWriter(folder, (report) => reports.push(report), calls);
-    await writer.open();
+    const writer = await cycle(reports, calls);
     failures = 5;
     const encoder = new TextEncoder();
     writer.take({
@@ -202,6 +210,7 @@ describe("AlarmFilesWriter", () => {
       seq: 1,
       events: encoder.encode("event line\n"),
       alarms: encoder.encode("alarm line\n"),
+      commit: undefined,
     });
     await until(() => reports.some(({ kind }) => kind === "written"));
     const kinds = reports.map((report) =>
@@ -209,12 +218,12 @@ describe("AlarmFilesWriter", () => {
     );
     expect(kinds.filter((kind) => kind.startsWith("trouble"))).toHaveLength(2);
     expect(kinds.filter((kind) => kind.startsWith("recovered"))).toHaveLength(2);
-    expect([kinds[0], kinds.at(-1)]).toEqual(["ready", "written"]);
+    expect(kinds.at(-1)).toBe("written");
     expect([read(ALARM_EVENTS_FILE), read(ALARMS_FILE)]).toEqual(["event line\n", "alarm line\n"]);
   });
 
   it("notices a file that can't be looked at while idle", async () => {
-    const reports: AlarmFilesReport[] = [];
+    const reports: StateReport[] = [];
     let broken = false;
     const calls = {
       ...fs,
@@ -223,14 +232,13 @@ describe("AlarmFilesWriter", () => {
         return fs.statSync(path, options);
       },
     };
-    const writer = new AlarmFilesWriter(folder, (report) => reports.push(report), calls);
-    await writer.open();
+    const writer = await cycle(reports, calls);
     broken = true;
     writer.look();
     writer.look();
     broken = false;
     writer.look();
-    expect(reports.map(({ kind }) => kind)).toEqual(["ready", "trouble", "trouble", "recovered", "recovered"]);
+    expect(reports.map(({ kind }) => kind)).toEqual(["trouble", "trouble", "recovered", "recovered"]);
     chmodSync(folder, 0o700);
   });
 });
