@@ -73,7 +73,6 @@ export class LinkServer implements Bus {
   readonly #sweeper: NodeJS.Timeout;
   /** How many of the known nodes are away: 0 lets `publishEvents` skip looking. */
   #away = 0;
-  #discarded = 0;
   #closed = false;
 
   constructor(options: LinkServerOptions) {
@@ -94,11 +93,6 @@ export class LinkServer implements Bus {
   /** Lets backends join over this server, at `LINK_PATH`. */
   attach(server: UpgradeSource): void {
     this.#door.attach(server);
-  }
-
-  /** Events that were acknowledged to their senders and never reached a node that stayed away too long. */
-  get discarded(): number {
-    return this.#discarded;
   }
 
   status(): BusStatus {
@@ -280,7 +274,6 @@ export class LinkServer implements Bus {
       const discarded = this.#events.next - 1 - node.acknowledged;
       this.#nodes.delete(node.name);
       this.#away -= 1;
-      this.#discarded += discarded;
       this.#lose("away_too_long", discarded, `backend ${node.name} stayed away for an hour`);
       this.#log.warn(`backend ${node.name} stayed away for an hour; what was kept for it is discarded`, { discarded });
       // Nobody else needs it, and the next node to join is a first one again.

@@ -14,7 +14,7 @@ import {
   text,
   until,
 } from "./bus.fixture.ts";
-import { type Bus, BusFullError, PayloadTooLargeError } from "./bus.ts";
+import { type Bus, BusFullError, type BusLoss, PayloadTooLargeError } from "./bus.ts";
 import { connectNats, type NatsBusOptions } from "./nats.ts";
 import { OldNatsServer } from "./nats-stub.fixture.ts";
 import { TLS_FILES } from "./nats-tls.fixture.ts";
@@ -201,6 +201,14 @@ describe("NATS that is away", () => {
     expect(offer(none.bus, "x").answer).toBe("full");
   });
 
+  it("says how many events that were answered for it never handed over when it is closed", async () => {
+    const losses: BusLoss[] = [];
+    const { bus } = connect(await freePort(), { onLoss: (loss) => losses.push(loss) });
+    await published(bus, [bytes("x"), bytes("y")]);
+    await bus.close();
+    expect(losses).toEqual([{ cause: "left_in_frontend", events: 2, text: "NATS was away, or too slow" }]);
+  });
+
   it("answers for what fits when the connection breaks over unconfirmed events, and refuses the rest", async () => {
     const nats = await server();
     const proxy = await proxyTo(nats.port);
@@ -321,13 +329,16 @@ describe("a NATS server that wants credentials", () => {
   it("that forbids it only after an outage: what was answered meanwhile is lost, and said to be", async () => {
     const users = (more: string) => `authorization { users: [ { user: "a", password: "b"${more} } ] }`;
     const nats = await server(users(""));
-    const { bus, log } = await connected(nats.port, { credentials: { user: "a", password: "b" } });
+    const losses: BusLoss[] = [];
+    const onLoss = (loss: BusLoss) => losses.push(loss);
+    const { bus, log } = await connected(nats.port, { credentials: { user: "a", password: "b" }, onLoss });
     await nats.kill();
     await until(() => bus.status().state === "disconnected", "the loss to be seen");
     await published(bus, [bytes("x"), bytes("y")]);
     await nats.start(users(', permissions: { publish: { deny: "dsiem_events" } }'));
     await until(() => log.count("events that were answered 200 are lost: NATS refuses our events") > 0, "the error");
     expect(log.count("lost=2")).toBe(1);
+    expect(losses.map(({ cause, events }) => [cause, events])).toEqual([["refused_by_bus", 2]]);
     expect(bus.status().buffered).toBe(0);
   });
 });
@@ -349,7 +360,8 @@ describe("what a NATS server takes", () => {
     const { bus: reader } = await connected(nats.port);
     const got: number[] = [];
     reader.subscribeEvents((payload) => got.push(payload.length));
-    const { bus, log } = await connected(proxy.port);
+    const losses: BusLoss[] = [];
+    const { bus, log } = await connected(proxy.port, { onLoss: (loss) => losses.push(loss) });
     proxy.refuse(true);
     await until(() => bus.status().state === "disconnected", "the loss to be seen");
     await published(bus, [Buffer.alloc(10)]);
@@ -363,6 +375,7 @@ describe("what a NATS server takes", () => {
     await until(() => got.includes(12), "what fits");
     expect(got).toEqual([10, 11, 12]);
     expect(log.count("dropped=1")).toBe(1);
+    expect(losses).toEqual([{ cause: "too_large_for_bus", events: 1, text: "NATS now takes 1024 bytes a message" }]);
   });
 
   it("is enough without headers: nats-server 1.3.0", async () => {

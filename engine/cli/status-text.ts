@@ -10,8 +10,8 @@ export interface Status {
   losses: LossesAnswer;
 }
 
-/** A service tells of itself every 5 s: one that wasn't heard for longer than three of those may be gone. */
-const SILENT_AFTER_SECONDS = 16;
+/** A service tells of itself every 3 s: one that missed several of those may be gone. */
+const SILENT_AFTER_SECONDS = 10;
 /** Longest part of a sample that is shown. */
 const SAMPLE_WIDTH = 140;
 

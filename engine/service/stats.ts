@@ -10,7 +10,7 @@ import { LOSS_LOG_MS, LossLog } from "../telemetry/loss-log.ts";
 import type { Timers } from "./timers.ts";
 
 /** How often a service tells of itself, in milliseconds: a console that opens waits no longer than this. */
-const STATS_EVERY_MS = 5000;
+const STATS_EVERY_MS = 3000;
 
 export interface StatsParts {
   node: string;
