@@ -74,22 +74,39 @@ describe("a listing of live backlogs", () => {
     const second = page(first.next, 4);
     expect(idsOf(page(first.next, 4).backlogs)).toEqual(idsOf(second.backlogs));
     listing.dropIdle(60_000);
-    expect(listing.openWalks).toBe(0);
+    expect(listing.keepsAnything).toBe(false);
     // The one that the place names is gone by now, and so is the next.
     end(1, 7);
     end(1, 8);
     expect(idsOf(page(second.next, 4).backlogs)).toEqual(["id10", "id11"]);
   });
 
-  it("keeps few walks, and none of a listing that is over", () => {
-    const { begin, page, listing } = listed();
+  it("keeps few walks going, and goes on with the others all the same", () => {
+    const { begin, page } = listed();
     for (let host = 0; host < 50; host++) begin(1, host);
-    for (let limit = 1; limit < 40; limit++) page(undefined, limit);
-    expect(listing.openWalks).toBe(8);
-    const other = listed();
-    other.begin(1, 1);
-    other.page(undefined, 5);
-    expect(other.listing.openWalks).toBe(0);
+    const pages = Array.from({ length: 40 }, (_, i) => page(undefined, i + 1));
+    for (const { backlogs, next } of pages) {
+      expect(page(next, 1).backlogs[0]?.ordinal).toBe((backlogs.at(-1)?.ordinal ?? 0) + 1);
+    }
+  });
+
+  it("finds a live one by its id, whether it was shown or not, and none that lived", () => {
+    const { begin, end, page, listing } = listed();
+    for (let host = 0; host < 5; host++) begin(1, host);
+    begin(2, 9);
+    const find = (id: string, directiveId?: number) => listing.find(id, directiveId, 0)?.id;
+    expect(listing.keepsAnything).toBe(false);
+    expect([find("id6"), find("id6", 2), find("id6", 1), find("id7")]).toEqual(["id6", "id6", undefined, undefined]);
+    page(undefined, 3);
+    expect([find("id2"), find("id2", 1), find("id2", 2), find("id2", 99)]).toEqual([
+      "id2",
+      "id2",
+      undefined,
+      undefined,
+    ]);
+    end(1, 1);
+    end(1, 4);
+    expect([find("id2"), find("id5")]).toEqual([undefined, undefined]);
   });
 
   it.each(["", "run1", "run1.1", "run1.1.x", "run1.9.1", "run1.1.1.1", "other.1.1", "run1.1.1e999", "__proto__.1.1"])(
