@@ -82,9 +82,10 @@ describe("a listing of live backlogs", () => {
   });
 
   it("keeps few walks going, and goes on with the others all the same", () => {
-    const { begin, page } = listed();
+    const { begin, page, listing } = listed();
     for (let host = 0; host < 50; host++) begin(1, host);
     const pages = Array.from({ length: 40 }, (_, i) => page(undefined, i + 1));
+    expect(listing.openWalks).toBe(8);
     for (const { backlogs, next } of pages) {
       expect(page(next, 1).backlogs[0]?.ordinal).toBe((backlogs.at(-1)?.ordinal ?? 0) + 1);
     }

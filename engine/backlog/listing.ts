@@ -53,6 +53,10 @@ export class BacklogListing {
     this.#run = run;
   }
 
+  get openWalks(): number {
+    return this.#walks.size;
+  }
+
   /** Whether anything is kept that `dropIdle` would let go of in time. */
   get keepsAnything(): boolean {
     return this.#walks.size > 0 || this.#shown.size > 0;
