@@ -75,6 +75,25 @@ describe("the supervised system", () => {
     }
   });
 
+  test("only the frontend gets the launch token, new for each start, and only in its environment", async () => {
+    const file = serviceScript(`
+      const role = process.argv.includes("--tcp-port") ? "frontend" : "backend";
+      console.log(role, process.env.DSIEM_CONSOLE_TOKEN ?? "none", process.argv.slice(2).join(" "));
+      process.on("message", ({ type }) => type === "stop" ? process.exit(0) : process.send({ type: "drained" }));
+      process.send({ type: "ready", port: 4711 });
+    `);
+    const parts = options({ frontendFile: file, backendFile: file });
+    const system = new System(parts);
+    await system.start();
+    await system.stop();
+    const said = (name: string) => read(join(parts.dataDir, "logs", "services", `${name}.log`))[0] ?? "";
+    expect(said("frontend")).toMatch(new RegExp(`^frontend ${system.launchToken} serve`));
+    expect(said("backend-a")).toMatch(/^backend none serve/);
+    expect(said("frontend").split(system.launchToken)).toHaveLength(2);
+    expect(Buffer.from(system.launchToken, "base64url")).toHaveLength(32);
+    expect(new System(parts).launchToken).not.toBe(system.launchToken);
+  });
+
   test("a backend that is given up doesn't take the rest down", async () => {
     const system = new System(options({ backendFile: serviceScript("process.exit(1)") }));
     await expect(system.start()).rejects.toThrow("backend a: it failed 5 times");
@@ -96,6 +115,8 @@ describe("the supervised system", () => {
         );
       return answer !== undefined;
     });
+    const foreign = await fetch(`http://127.0.0.1:${port}/ui/`, { headers: { origin: "http://attacker.example" } });
+    expect([foreign.status, await foreign.text()]).toEqual([403, expect.not.stringContaining("luck")]);
     expect(answer?.status).toBe(503);
     expect(await answer?.text()).toContain("&lt;b>bad&lt;/b> luck".replaceAll(">", "&gt;"));
     await system.stop();
