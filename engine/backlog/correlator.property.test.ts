@@ -3,15 +3,20 @@ import { describe, expect, it } from "vitest";
 import { holds } from "../base/testing/property.ts";
 import { ALARM_PROPERTIES } from "./testing/alarm-properties.ts";
 import { CORRELATOR_PROPERTIES } from "./testing/correlator-properties.ts";
+import { SAVED_PROPERTIES } from "./testing/saved-properties.ts";
 import { correlatorOf, directivesArbitrary, EPOCH, eventsArbitrary } from "./testing/scenarios.ts";
+import { SPELLING_PROPERTIES } from "./testing/spelling-property.ts";
 
 const NOW_MS = EPOCH * 1000;
 const RUNS = 300;
 
 describe("the correlator", () => {
-  it.each([...CORRELATOR_PROPERTIES, ...ALARM_PROPERTIES])("$says (property $number)", async (property) => {
-    await holds(property, RUNS);
-  });
+  it.each([...CORRELATOR_PROPERTIES, ...ALARM_PROPERTIES, ...SAVED_PROPERTIES, ...SPELLING_PROPERTIES])(
+    "$says (property $number)",
+    async (property) => {
+      await holds(property, RUNS);
+    },
+  );
 
   it("tells a listener what it did, and does the same without one", () => {
     fc.assert(

@@ -1,0 +1,8 @@
+import { it } from "vitest";
+import { holds } from "../base/testing/property.ts";
+import { INTAKE_PROPERTIES } from "./testing/intake-property.ts";
+import { RCVD_TIME_PROPERTIES } from "./testing/rcvd-time-property.ts";
+
+it.each([...INTAKE_PROPERTIES, ...RCVD_TIME_PROPERTIES])("$says (property $number)", async (property) => {
+  await holds(property, 300);
+});
