@@ -10,6 +10,7 @@ import { DOOR_PROPERTIES } from "../engine/ingest/testing/door-properties.ts";
 import { MATCH_PROPERTIES } from "../engine/match/testing/match-properties.ts";
 import { INTAKE_PROPERTIES } from "../engine/service/testing/intake-property.ts";
 import { RCVD_TIME_PROPERTIES } from "../engine/service/testing/rcvd-time-property.ts";
+import { STATE_PROPERTIES } from "../engine/service/testing/state-properties.ts";
 import { readOptions } from "./lib/options.ts";
 import type { Proof, Report } from "./lib/report.ts";
 
@@ -22,10 +23,14 @@ const PROPERTIES: readonly Property[] = [
   ...MATCH_PROPERTIES,
   ...INTAKE_PROPERTIES,
   ...RCVD_TIME_PROPERTIES,
+  ...STATE_PROPERTIES,
 ].toSorted((a, b) => a.number - b.number);
 
 /** Seeds are of 31 bits: what a person has to type again is a whole number without a sign. */
 const MAX_SEED = 0x7fff_ffff;
+
+/** Of a failure; all of it is shown when it is looked at again. */
+const MAX_SHOWN_CHARACTERS = 3000;
 
 export const proof: Proof = {
   usage: [
@@ -60,10 +65,11 @@ async function hold(
   report: Report,
 ): Promise<void> {
   const what = `${property.number} ${property.name}: it ${property.says}`;
+  const due = Math.max(1, Math.ceil(runs * property.share));
   const started = performance.now();
   const replaying = path !== "";
   const verdict = await property.check({
-    runs,
+    runs: due,
     seed,
     limitMs: seconds * 1000,
     ...(replaying && { path }),
@@ -72,15 +78,20 @@ async function hold(
   if (verdict.failure !== undefined) {
     const { failure } = verdict;
     report.check(what, false, `not in run ${verdict.runs}`);
-    report.say(failure.message);
-    report.say(`smallest case found: ${failure.counterexample}`);
+    report.say(replaying ? failure.message : shortened(failure.message));
+    report.say(`smallest case found: ${replaying ? failure.counterexample : shortened(failure.counterexample)}`);
     report.say(`again: npm run test:props -- --only ${property.name} --seed ${seed} --path ${failure.path}`);
     return;
   }
   const never = [...verdict.seen].filter(([, count]) => count === 0).map(([each]) => each);
-  if (!replaying && verdict.runs < runs) report.check(what, false, `${took}; there was no time for ${runs}`);
+  if (!replaying && verdict.runs < due) report.check(what, false, `${took}; there was no time for ${due}`);
   else if (!replaying && never.length > 0) report.check(what, false, `${took}; never came up: ${never.join(", ")}`);
   else report.check(what, true, took);
+}
+
+function shortened(text: string): string {
+  if (text.length <= MAX_SHOWN_CHARACTERS) return text;
+  return `${text.slice(0, MAX_SHOWN_CHARACTERS)}… and ${text.length - MAX_SHOWN_CHARACTERS} more characters, see below`;
 }
 
 function casesOf({ seen }: Verdict): string {

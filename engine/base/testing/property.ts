@@ -11,6 +11,8 @@ export interface Property {
   readonly name: string;
   /** The property in words. */
   readonly says: string;
+  /** How many of the runs that are asked for it gets: less than 1 where a run is a session with files or sockets. */
+  readonly share: number;
   check(runs: Runs): Promise<Verdict>;
 }
 
@@ -56,14 +58,15 @@ export class Seen {
 
 /** `cases` are what must come up at least once in all runs together, and is noted in `seen` when it does. */
 export function property<T>(
-  about: { number: number; name: string; says: string; cases?: readonly string[] },
+  about: { number: number; name: string; says: string; cases?: readonly string[]; share?: number },
   make: (seen: Seen) => fc.IRawProperty<T>,
 ): Property {
-  const { number, name, says, cases = [] } = about;
+  const { number, name, says, cases = [], share = 1 } = about;
   return {
     number,
     name,
     says,
+    share,
     check: async ({ runs, seed, path, limitMs }) => {
       const seen = new Seen(cases);
       const details = await fc.check(make(seen), {
