@@ -73,7 +73,10 @@ const killed = property(
         ] as const) {
           const files = world.contents(name);
           assert.equal(files.join(""), lines);
-          assert.ok(files.every((text) => text === "" || text.endsWith("\n")), `${name} has a torn line`);
+          assert.ok(
+            files.every((text) => text === "" || text.endsWith("\n")),
+            `${name} has a torn line`,
+          );
         }
         assert.equal(world.state, expected.state);
         if (expected.alarms !== "") seen.note("an alarm");
