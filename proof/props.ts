@@ -1,11 +1,13 @@
 // `npm run test:props`: the properties of the engine, each against thousands of random cases.
 
 import { BenchError } from "../bench/lib/failure.ts";
+import { RECORDER_PROPERTIES } from "../engine/alarm/testing/recorder-property.ts";
 import { ALARM_PROPERTIES } from "../engine/backlog/testing/alarm-properties.ts";
 import { CORRELATOR_PROPERTIES } from "../engine/backlog/testing/correlator-properties.ts";
 import { SAVED_PROPERTIES } from "../engine/backlog/testing/saved-properties.ts";
 import { SPELLING_PROPERTIES } from "../engine/backlog/testing/spelling-property.ts";
 import type { Property, Verdict } from "../engine/base/testing/property.ts";
+import { RESUME_PROPERTIES } from "../engine/bus/testing/resume-property.ts";
 import { DOOR_PROPERTIES } from "../engine/ingest/testing/door-properties.ts";
 import { MATCH_PROPERTIES } from "../engine/match/testing/match-properties.ts";
 import { INTAKE_PROPERTIES } from "../engine/service/testing/intake-property.ts";
@@ -17,6 +19,7 @@ import type { Proof, Report } from "./lib/report.ts";
 const PROPERTIES: readonly Property[] = [
   ...CORRELATOR_PROPERTIES,
   ...ALARM_PROPERTIES,
+  ...RECORDER_PROPERTIES,
   ...SAVED_PROPERTIES,
   ...SPELLING_PROPERTIES,
   ...DOOR_PROPERTIES,
@@ -24,6 +27,7 @@ const PROPERTIES: readonly Property[] = [
   ...INTAKE_PROPERTIES,
   ...RCVD_TIME_PROPERTIES,
   ...STATE_PROPERTIES,
+  ...RESUME_PROPERTIES,
 ].toSorted((a, b) => a.number - b.number);
 
 /** Seeds are of 31 bits: what a person has to type again is a whole number without a sign. */
