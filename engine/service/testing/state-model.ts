@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { journalAlarm } from "../../alarm/journal.ts";
 import { AlarmRecorder } from "../../alarm/recorder.ts";
 import { type ChangeLog, ChangeWriter } from "../../backlog/changes.ts";
 import { Correlator } from "../../backlog/correlator.ts";
@@ -20,6 +21,9 @@ import { AlarmSink } from "../alarm-sink.ts";
  * and files, one step after the other in one thread, and a bus that delivers again what it wasn't told is done with.
  */
 
+/** A few records. */
+const PAGE_BYTES = 4000;
+
 const clock = new ManualClock(EPOCH * 1000);
 const logger = createLogger({ level: "ERROR", json: false, target: "t", clock, write: () => undefined });
 
@@ -28,6 +32,8 @@ export class Gathered implements ChangeLog {
   events = "";
   alarms = "";
   changes: string[] = [];
+  readonly #journal: string[] = [];
+  #journalNext = 1;
   #began: number[] = [];
   #ended: number[] = [];
   #rules: [hash: string, text: string][] = [];
@@ -48,6 +54,16 @@ export class Gathered implements ChangeLog {
     this.#rules.push([hash, text]);
   }
 
+  alarm(line: string): void {
+    this.alarms += line;
+    this.#journal.push(journalAlarm(line));
+  }
+
+  /** The number that the next entry of the journal gets, after what an earlier process has written. */
+  journalFrom(next: number): void {
+    this.#journalNext = next;
+  }
+
   get isEmpty(): boolean {
     return this.events === "" && this.alarms === "" && this.changes.length === 0;
   }
@@ -58,6 +74,10 @@ export class Gathered implements ChangeLog {
 
   /** Everything as one batch, and nothing is left. */
   batch(seq: number, sequence: number): Parameters<StateCycle["take"]>[0] {
+    const entries = this.#journal.splice(0);
+    const first = this.#journalNext;
+    this.#journalNext += entries.length;
+    const journal = { first, count: entries.length, at: EPOCH * 1000, bytes: Buffer.from(entries.join("\n")) };
     const batch = {
       kind: "batch" as const,
       seq,
@@ -72,7 +92,7 @@ export class Gathered implements ChangeLog {
         waitsNoMore: [],
         position: { stream: "run", sequence },
         savedFiles: undefined,
-        journal: undefined,
+        journal: entries.length === 0 ? undefined : journal,
       },
     };
     this.events = "";
@@ -94,9 +114,7 @@ export class Backend {
   constructor(directives: readonly Directive[], gathered: Gathered, keepsState = true) {
     const recorder = new AlarmRecorder({
       lookups: undefined,
-      emit: (line) => {
-        gathered.alarms += line;
-      },
+      emit: (line) => gathered.alarm(line),
       logger,
     });
     this.correlator = new Correlator({
@@ -232,8 +250,9 @@ export class World {
   readonly #events: readonly NormalizedEvent[];
   #acknowledged = 0;
   #rotations = 0;
-  /** The state of the last life that ended in peace. */
+  /** The state of the last life that ended in peace, and its journal: the number of each entry and its alarm record. */
   state = "";
+  journal: [seq: number, record: string][] = [];
 
   constructor(directives: readonly Directive[], events: readonly NormalizedEvent[]) {
     this.#directives = directives;
@@ -292,6 +311,7 @@ export class World {
       if (report.kind === "written") this.#acknowledged = handed;
     });
     const gathered = new Gathered();
+    gathered.journalFrom(stored.journalNext);
     const backend = new Backend(this.#directives, gathered);
     const left = backend.rebuild(changesOf(stored.changes), stored.rules);
     if (left.length > 0) throw new Error(left.join("; "));
@@ -308,8 +328,25 @@ export class World {
         cycle.take(gathered.batch(sequence, sequence));
       }
     }
-    if (!steps.dead) this.state = backend.state;
+    if (!steps.dead) {
+      this.state = backend.state;
+      this.journal = readJournal(database);
+    }
     cycle.close();
+  }
+}
+
+/** Page by page, as a console asks that was away. */
+function readJournal(database: NonNullable<OpenedState["database"]>): [seq: number, record: string][] {
+  const all: [number, string][] = [];
+  for (let next = 1; ; ) {
+    const page = database.journal.since(next, PAGE_BYTES);
+    for (const entry of page.entries) {
+      const { record, seq } = JSON.parse(entry) as { seq: number; record: unknown };
+      all.push([seq, JSON.stringify(record)]);
+    }
+    if (page.next > page.last) return all;
+    next = page.next;
   }
 }
 
