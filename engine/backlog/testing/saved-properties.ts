@@ -51,7 +51,7 @@ const rule = z.strictObject({
   saved_event_ids: texts.optional(),
   saved_sticky_diffdata: z.strictObject({ sdiff_string: texts, sdiff_int: z.array(count) }).optional(),
 });
-const ofDsiemRs = z.array(
+export const ofDsiemRs = z.array(
   z.strictObject({
     alarm_id: z.string().min(1),
     title: z.string(),
