@@ -346,6 +346,7 @@ function readJournal(database: NonNullable<OpenedState["database"]>): [seq: numb
       all.push([seq, JSON.stringify(record)]);
     }
     if (page.next > page.last) return all;
+    if (page.next <= next) throw new Error(`the journal leads from ${next} to ${page.next}`);
     next = page.next;
   }
 }
