@@ -35,9 +35,12 @@ const MAX_WAITING_CHARACTERS = 128 * 1024 * 1024;
 /** Hits that one alarm keeps of each kind; an alarm of very many addresses would else write megabytes per record. */
 export const MAX_HITS_OF_ALARM = 10_000;
 
+/** What a recorder asks. */
+export type Asked = Pick<Lookups, "enabled" | "ask">;
+
 export interface AlarmRecorderOptions {
   /** `undefined` when no provider is enabled. */
-  lookups: Lookups | undefined;
+  lookups: Asked | undefined;
   /** Gets each record as one line, newline included, those of one alarm in order. */
   emit: (line: string) => void;
   /** Absent where nothing outlives the process. */
@@ -66,7 +69,7 @@ interface Waiting {
  * answered from the cache waits for them, and later records of the same alarm wait behind it; other alarms go on.
  */
 export class AlarmRecorder {
-  readonly #lookups: Lookups | undefined;
+  readonly #lookups: Asked | undefined;
   readonly #emit: (line: string) => void;
   readonly #keeper: RecordKeeper | undefined;
   readonly #logger: Logger;

@@ -185,10 +185,15 @@ class LinkClient implements Bus {
     });
     const timer = setTimeout(() => socket.close(CLOSE_TIMEOUT, "the handshake took too long"), HANDSHAKE_TIMEOUT_MS);
     let challenge: Challenge | undefined;
+    let received: number | undefined;
     const text = (said: string) => {
       if (challenge !== undefined) {
         const welcome = readWelcome(said);
         if (welcome === undefined) return socket.close(CLOSE_MALFORMED, "a malformed welcome");
+        // Whatever came again would be counted again.
+        if (received !== undefined && welcome.next <= received) {
+          return socket.close(CLOSE_MALFORMED, "a welcome to a place before what this backend has");
+        }
         clearTimeout(timer);
         return this.#joined(socket, challenge.boot, welcome.next);
       }
@@ -201,7 +206,7 @@ class LinkClient implements Bus {
         return socket.close(CLOSE_WRONG_TOKEN, "wrong link token");
       }
       challenge = given;
-      const received = this.#stream.receivedFrom(given.boot);
+      received = this.#stream.receivedFrom(given.boot);
       return socket.sendText({
         type: "proof",
         proof: proofOf(token, "backend", hello, given),

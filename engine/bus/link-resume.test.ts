@@ -1,8 +1,11 @@
-import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { bytes, Cleanup, freePort, published, TcpProxy, text, until } from "./bus.fixture.ts";
-import { BusFullError, type StreamPosition } from "./bus.ts";
-import { backend, caughtUp, frontend, joined, numbers, recordingBackend, send } from "./link.fixture.ts";
+import { WebSocketServer } from "ws";
+import { holds } from "../base/testing/property.ts";
+import { bytes, Cleanup, freePort, TcpProxy, until } from "./bus.fixture.ts";
+import { BusFullError } from "./bus.ts";
+import { backend, caughtUp, frontend, joined, numbers, send, TOKEN } from "./link.fixture.ts";
+import { LINK_PATH, LINK_PROTOCOL, newNonce, proofOf, readHello } from "./link-handshake.ts";
+import { RESUME_PROPERTIES } from "./testing/resume-property.ts";
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
@@ -221,71 +224,30 @@ it("drains until what comes late was acknowledged, and counts what wasn't in tim
   expect(drained).toBe(0);
 });
 
-/** A backend whose process can be killed and whose state can't: what it commits is here. */
-interface Disk {
-  committed: string[];
-  resume: StreamPosition | undefined;
-}
-
-/** Every third event changes the state; the others are acknowledged without a trace once nothing before them waits. */
-const changesState = (event: string) => Number(event) % 3 === 0;
-
-/** One life of a backend: commits and acknowledges as it goes along, until the returned function kills it. */
-function life(url: string, disk: Disk, { commitEvery, ackEvery }: { commitEvery: number; ackEvery: number }) {
-  let uncommitted: string[] = [];
-  let seen = 0;
-  const { bus, kill } = recordingBackend(url, disk.resume, (payload, position) => {
-    const event = text(payload);
-    if (changesState(event)) uncommitted.push(event);
-    seen += 1;
-    if (uncommitted.length >= commitEvery) {
-      disk.committed.push(...uncommitted);
-      uncommitted = [];
-      disk.resume = bus.streamPosition(position) ?? disk.resume;
-    }
-    if (uncommitted.length === 0 && seen % ackEvery === 0) bus.ack(position);
+it("leaves a frontend that would give it again what it has", async () => {
+  const server = new WebSocketServer({ port: 0, host: "127.0.0.1", path: LINK_PATH });
+  cleanup.add(server, () => new Promise((resolve) => server.close(() => resolve())));
+  await until(() => server.address() !== null, "the frontend to listen");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const run = { boot: "run", nonce: newNonce() };
+  server.on("connection", (ws) => {
+    ws.on("message", (data) => {
+      const hello = readHello(String(data));
+      if (hello === undefined) return ws.send(JSON.stringify({ type: "welcome", next: 7 }));
+      const proof = proofOf(TOKEN, "frontend", hello, run);
+      return ws.send(JSON.stringify({ type: "challenge", protocol: LINK_PROTOCOL, ...run, proof }));
+    });
   });
-  return kill;
-}
+  const be = backend(cleanup, `http://127.0.0.1:${port}`, { resume: { stream: "run", sequence: 7 } });
+  await until(() => be.log.count("before what this backend has") === 1, "it to leave");
+  expect(be.bus.status().state).toBe("disconnected");
+});
 
-it("counts every event once in the state, wherever between commit and acknowledgement a process is killed", async () => {
-  const lives = fc.array(
-    fc.record({
-      events: fc.integer({ min: 1, max: 200 }),
-      commitEvery: fc.integer({ min: 1, max: 6 }),
-      ackEvery: fc.integer({ min: 1, max: 9 }),
-      waits: fc.boolean(),
-    }),
-    { minLength: 3, maxLength: 8 },
-  );
-  await fc.assert(
-    fc.asyncProperty(lives, async (rounds) => {
-      const own = new Cleanup();
-      try {
-        const fe = await frontend(own, { maxBuffered: 1_000_000 });
-        const proxy = own.add(await TcpProxy.start(fe.door.port), (opened) => opened.close());
-        const url = `http://127.0.0.1:${proxy.port}`;
-        const disk: Disk = { committed: [], resume: undefined };
-        let next = 0;
-        for (const round of rounds) {
-          const kill = life(url, disk, round);
-          const before = disk.committed.length;
-          await published(fe.bus, numbers(next, next + round.events).map(bytes));
-          next += round.events;
-          if (round.waits) await until(() => disk.committed.length > before || round.events < 20, "a commit");
-          proxy.cut();
-          await kill();
-        }
-        const kill = life(url, disk, { commitEvery: 1, ackEvery: 1 });
-        const expected = numbers(0, next).filter(changesState);
-        await until(() => disk.committed.length >= expected.length, "the rest");
-        expect(await fe.bus.drain(2000)).toBe(0);
-        expect(disk.committed).toEqual(expected);
-        await kill();
-      } finally {
-        await own.run();
-      }
-    }),
-    { numRuns: 12, seed: 11 },
-  );
-}, 60_000);
+it.each(RESUME_PROPERTIES)(
+  "$says (property $number)",
+  async (property) => {
+    await holds(property, 12);
+  },
+  60_000,
+);

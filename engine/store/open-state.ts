@@ -59,9 +59,15 @@ export async function openState(
   };
   const found = databasePath === undefined ? undefined : openDatabase(databasePath, nowMs, complete);
   const mendedFiles: string[] = [];
-  for (const file of [events, alarms]) {
-    file.open();
-    if (await mended(file)) mendedFiles.push(file.path);
+  try {
+    for (const file of [events, alarms]) {
+      file.open();
+      if (await mended(file)) mendedFiles.push(file.path);
+    }
+  } catch (error) {
+    // Whoever tries again in this process would find the node's lock held.
+    found?.database.close();
+    throw error;
   }
   return {
     files: { events, alarms },
