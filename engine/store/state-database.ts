@@ -31,8 +31,8 @@ const SQLITE_BUSY = 5;
 const SQLITE_DAMAGED: ReadonlySet<number> = new Set([1, 11, 26]);
 /** How long a process of the same node that is just ending is waited for, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
-/** Pages of the write-ahead log after which SQLite moves them into the database: 8 MiB. */
-const CHECKPOINT_PAGES = 2000;
+/** Pages of the write-ahead log after which SQLite moves them into the database: 2 MiB, a few milliseconds of work. */
+const CHECKPOINT_PAGES = 500;
 
 /** The bus position that a state stands for, in terms that outlive the process (see `Bus.streamPosition`). */
 export interface StoredPosition {
