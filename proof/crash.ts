@@ -9,9 +9,10 @@ import { startNats } from "../bench/lib/services.ts";
 import { sleep, within } from "../bench/lib/waiting.ts";
 import * as check from "./lib/alarm-check.ts";
 import { GroupLoad } from "./lib/group-load.ts";
-import { ALL_KINDS, configsOf, effectsOf, FORGIVING_KINDS, type GroupKind, INDEPENDENT_KINDS } from "./lib/groups.ts";
+import { ALL_KINDS, configsOf, FORGIVING_KINDS, type GroupKind, INDEPENDENT_KINDS } from "./lib/groups.ts";
 import { type Kill, Killer } from "./lib/killer.ts";
 import { oneOf, randomFrom, readOptions } from "./lib/options.ts";
+import { quiet } from "./lib/quiet.ts";
 import type { Proof, Report } from "./lib/report.ts";
 import { type BusKind, NODE, Site } from "./lib/site.ts";
 
@@ -31,8 +32,6 @@ const READY_MS = 5000;
 const PROGRESS_MS = 1000;
 /** The load runs alone this long, first and last, in milliseconds. */
 const UNDISTURBED_MS = 1000;
-/** So long no line may come before the last ones count as lost, in milliseconds. */
-const QUIET_MS = 5000;
 const POLL_MS = 50;
 /** With its waits and restarts a kill takes less than that, even on a slow machine. */
 const MOST_MS_PER_KILL = 12_000;
@@ -89,7 +88,7 @@ async function crash(options: CrashOptions, report: Report): Promise<void> {
   await sleep(UNDISTURBED_MS);
   const seconds = (performance.now() - began) / 1000;
   await load.stop();
-  await quiet(load, file);
+  await quiet(load.groups, file);
   const ends = await site.stop();
   await nats?.stop();
 
@@ -107,25 +106,6 @@ async function crash(options: CrashOptions, report: Report): Promise<void> {
 function kindsFor({ bus, who }: CrashOptions): readonly GroupKind[] {
   if (bus === "nats" && who !== "frontend") return FORGIVING_KINDS;
   return who === "backend" ? ALL_KINDS : INDEPENDENT_KINDS;
-}
-
-/** Waits until every line that has to come has come, or none comes any more. */
-async function quiet(load: GroupLoad, file: AlarmEventFile): Promise<void> {
-  let due = 0;
-  for (const { kind, acked } of load.groups) {
-    const steps = Array.from({ length: acked }, (_, i) => i);
-    due += effectsOf(kind, steps).filter(({ stage }) => stage > 0).length;
-  }
-  let lines = file.count();
-  let lastAt = performance.now();
-  while (lines < due && performance.now() - lastAt < QUIET_MS) {
-    await sleep(POLL_MS);
-    const now = file.count();
-    if (now > lines) lastAt = performance.now();
-    lines = now;
-  }
-  // One too many would come now.
-  await sleep(UNDISTURBED_MS);
 }
 
 interface Outcome {
@@ -173,6 +153,7 @@ function judge(
   for (const [what, kind] of [
     ["no line is torn", check.TORN],
     ["no event line is doubled", check.DOUBLED],
+    ["a group's lines stand in the order in which its events were sent", check.OUT_OF_ORDER],
     ["every line belongs to an event that was sent", check.STRANGE],
     ["every group has one alarm", check.SECOND_ALARM],
     ["every line names the stage that its directive and the events before make it", check.WRONG_STAGE],

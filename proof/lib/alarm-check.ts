@@ -31,6 +31,7 @@ const MOST_EXAMPLES = 3;
 /** Kinds of faults. */
 export const TORN = "torn";
 export const DOUBLED = "doubled";
+export const OUT_OF_ORDER = "out of order";
 export const WRONG_STAGE = "wrong stage";
 export const SECOND_ALARM = "second alarm";
 export const STRANGE = "strange line";
@@ -42,6 +43,8 @@ export const STATE = "saved state";
 /** What the alarm files say about one group. */
 export interface Written {
   alarmId: string;
+  /** Of the line before. */
+  lastStep: number;
   /** By step: the stage that its line names, 0 when there is no line. */
   readonly stages: Uint8Array;
   records: number;
@@ -117,6 +120,8 @@ async function checkEventLines(file: string, groups: readonly Group[], reading: 
     written.set(group.number, found);
     if (found.alarmId !== said.alarm_id) faults.add(SECOND_ALARM, `${line} beside ${found.alarmId}`);
     if (found.stages[id.step] !== 0) faults.add(DOUBLED, line);
+    else if (id.step < found.lastStep) faults.add(OUT_OF_ORDER, `${line} after event ${found.lastStep}`);
+    found.lastStep = Math.max(found.lastStep, id.step);
     found.stages[id.step] = said.stage;
     byAlarm.set(said.alarm_id, group.number);
   }
@@ -223,7 +228,15 @@ function isComplete(group: Group, { stages }: Written): boolean {
 }
 
 function newWritten(alarmId: string, steps: number): Written {
-  return { alarmId, stages: new Uint8Array(steps), records: 0, finished: 0, finalSeen: false, createdTime: 0 };
+  return {
+    alarmId,
+    lastStep: -1,
+    stages: new Uint8Array(steps),
+    records: 0,
+    finished: 0,
+    finalSeen: false,
+    createdTime: 0,
+  };
 }
 
 /** The lines of a file; that it ends with one is checked on the way. */

@@ -132,6 +132,8 @@ export interface SiteOptions {
   configs: Readonly<Record<string, unknown>>;
   /** For both services: `link`, or `nats://…`. */
   msq: string;
+  /** For the backend, when it reaches the bus another way. */
+  backendMsq?: string;
   frontendArgs?: readonly string[];
   backendArgs?: readonly string[];
 }
@@ -174,8 +176,8 @@ export class Site {
     this.#port = await until("the frontend's port", READY_MS, () => numberIn(this.#portFile()));
     this.frontend.setArgs(this.#frontendArgs(this.#port));
     const backendPort = reach === undefined ? this.#port : await reach(this.#port);
-    const { msq, backendArgs = [] } = this.#options;
-    this.backend.setArgs(["-n", NODE, "-f", `http://127.0.0.1:${backendPort}`, "--msq", msq, ...backendArgs]);
+    const { msq, backendMsq = msq, backendArgs = [] } = this.#options;
+    this.backend.setArgs(["-n", NODE, "-f", `http://127.0.0.1:${backendPort}`, "--msq", backendMsq, ...backendArgs]);
     this.backend.start();
     await this.backend.ready();
   }
