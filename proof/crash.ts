@@ -19,12 +19,13 @@ import { type BusKind, NODE, Site } from "./lib/site.ts";
 const USAGE = `usage: npm run test:crash [-- options]
   --kills N    SIGKILLs, 200 unless given; some while the service starts or stops
   --who WHO    backend (default), frontend or both
+  --moment M   when it is killed: running, starting, stopping or any (default) of these
   --bus BUS    link (default) or nats
   --rate N     events a second, 2000 unless given
   --lanes N    connections that post them, 32 unless given
   --seed N     draws the same kills and events again, 1 unless given`;
 
-const DEFAULTS = { kills: 200, who: "backend", bus: "link", rate: 2000, lanes: 32, seed: 1 };
+const DEFAULTS = { kills: 200, who: "backend", moment: "any", bus: "link", rate: 2000, lanes: 32, seed: 1 };
 
 /** Ready again within this time (reliability.md §1). */
 const READY_MS = 5000;
@@ -40,6 +41,7 @@ const SPARE_MS = 120_000;
 interface CrashOptions {
   kills: number;
   who: "backend" | "frontend" | "both";
+  moment: Kill["when"] | "any";
   bus: BusKind;
   rate: number;
   lanes: number;
@@ -52,7 +54,8 @@ export const proof: Proof = {
     const given = readOptions(args, DEFAULTS);
     const who = oneOf("who", given.who, ["backend", "frontend", "both"]);
     const bus = oneOf("bus", given.bus, ["link", "nats"]);
-    await crash({ ...given, who, bus }, report);
+    const moment = oneOf("moment", given.moment, ["any", "running", "starting", "stopping"]);
+    await crash({ ...given, who, moment, bus }, report);
   },
 };
 
@@ -78,6 +81,7 @@ async function crash(options: CrashOptions, report: Report): Promise<void> {
       ...(who === "backend" ? [] : [{ who: "frontend", service: site.frontend } as const]),
     ],
     file,
+    moment: options.moment,
     random: randomFrom(seed + 1),
     onKill: (_, number) => {
       if (number % 20 === 0) report.say(`  ${number} kills, ${load.counters.acked} events acknowledged`);

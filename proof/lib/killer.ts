@@ -15,6 +15,8 @@ export interface Kill {
 interface KillerOptions {
   victims: readonly { who: Kill["who"]; service: ProvenService }[];
   file: AlarmEventFile;
+  /** "any" kills mostly at work, and sometimes while it starts or stops. */
+  moment: Kill["when"] | "any";
   random: () => number;
   /** Told after each kill, for the person at the terminal. */
   onKill: (kill: Kill, number: number) => void;
@@ -23,10 +25,14 @@ interface KillerOptions {
 /** A service runs this long between being ready and being killed, in milliseconds. */
 const RUNS_MS = { least: 100, most: 2500 };
 /** Some are killed again while they start or load their state, and some while they stop in order. */
-const STARTING_SHARE = 0.2;
+const SHARES: Record<Kill["when"] | "any", { starting: number; stopping: number }> = {
+  any: { starting: 0.2, stopping: 0.12 },
+  running: { starting: 0, stopping: 0 },
+  starting: { starting: 0.7, stopping: 0 },
+  stopping: { starting: 0, stopping: 1 },
+};
 const STARTING_MS = { least: 0, most: 900 };
-const STOPPING_SHARE = 0.12;
-const STOPPING_MS = { least: 0, most: 300 };
+const STOPPING_MS = { least: 0, most: 120 };
 const LINES_AGAIN_MS = 30_000;
 const POLL_MS = 5;
 
@@ -45,14 +51,15 @@ export class Killer {
 
   /** Returns after so many kills, when what was killed last is ready again. */
   async run(kills: number): Promise<void> {
-    const { random, victims } = this.#options;
+    const { moment, random, victims } = this.#options;
+    const share = SHARES[moment];
     while (this.kills.length < kills) {
       await sleep(between(RUNS_MS, random));
       const victim = victims[Math.floor(random() * victims.length)];
       if (victim === undefined) throw new Error("broken invariant: nobody to kill");
       const { service, who } = victim;
       if (service.outcome !== undefined) throw new BenchError(`${service.outcome} by itself; ${service.lastLines()}`);
-      if (random() < STOPPING_SHARE) {
+      if (random() < share.stopping) {
         service.terminate();
         await sleep(between(STOPPING_MS, random));
         await this.#kill(service, { who, when: "stopping" });
@@ -60,7 +67,7 @@ export class Killer {
         await this.#kill(service, { who, when: "running" });
       }
       let startedAtMs = start(service);
-      while (this.kills.length < kills && random() < STARTING_SHARE) {
+      while (this.kills.length < kills && random() < share.starting) {
         await sleep(between(STARTING_MS, random));
         await this.#kill(service, { who, when: "starting" });
         startedAtMs = start(service);
