@@ -124,7 +124,7 @@ export class ProvenService {
 }
 
 /** Not a secret of anybody's: every proof makes services of its own. */
-const LINK_TOKEN = "the-secret-of-a-proof-and-nobody-else";
+export const LINK_TOKEN = "the-secret-of-a-proof-and-nobody-else";
 export const NODE = "proof";
 
 export interface SiteOptions {
