@@ -22,10 +22,13 @@ const SCHEMA = `
   CREATE TABLE journal(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL);
 `;
 
-/** What SQLite answers: another process holds the file, it is damaged, it is no database. */
+/** What SQLite answers when another process holds the file. */
 const SQLITE_BUSY = 5;
-const SQLITE_CORRUPT = 11;
-const SQLITE_NOTADB = 26;
+/**
+ * … and when it is damaged: it makes nothing of a statement, though all of ours are fixed; it finds damage; it is no
+ * database.
+ */
+const SQLITE_DAMAGED: ReadonlySet<number> = new Set([1, 11, 26]);
 /** How long a process of the same node that is just ending is waited for, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
 /** Pages of the write-ahead log after which SQLite moves them into the database: 8 MiB. */
@@ -282,7 +285,7 @@ function asStateError(error: unknown, path: string): unknown {
   // The extended codes carry the plain one in their low byte.
   const code = Number(error.errcode) & 0xff;
   if (code === SQLITE_BUSY) return new StateLockedError(path);
-  if (code === SQLITE_CORRUPT || code === SQLITE_NOTADB) return new StateCorruptError(path, errorText(error), error);
+  if (SQLITE_DAMAGED.has(code)) return new StateCorruptError(path, errorText(error), error);
   return error;
 }
 

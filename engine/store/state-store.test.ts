@@ -191,6 +191,93 @@ describe("StateStore", () => {
   });
 });
 
+describe("StateStore with state", () => {
+  const state = () => ({ databasePath: join(folder, ".state", "be1.db") });
+  const stream = { streamPosition: (position: number) => ({ stream: "boot", sequence: position + 100 }) };
+
+  it("acknowledges a position once all that led up to it is durable, and at once where nothing did", async () => {
+    const store = await start(state());
+    const acks: number[] = [];
+    store.acknowledgeTo({ ...stream, ack: (position) => acks.push(position) });
+    store.processed(5);
+    expect(acks).toEqual([5]);
+    store.change('[1,"c"]');
+    store.appendEvent("line\n");
+    store.processed(7);
+    expect(acks).toEqual([5]);
+    await until(() => acks.length > 1);
+    expect(acks).toEqual([5, 7]);
+    expect(read(ALARM_EVENTS_FILE)).toBe("line\n");
+    store.appendAlarm("alarm\n");
+    store.processed(8);
+    await Promise.resolve();
+    // What comes while a batch is under way without changing anything is done with when that is.
+    store.processed(9);
+    await until(() => acks.length > 2);
+    expect(acks).toEqual([5, 7, 9]);
+  });
+
+  it("gives the next process the changes, the position and what waits for look-ups", async () => {
+    const store = await start(state());
+    store.acknowledgeTo({ ...stream, ack: () => undefined });
+    store.began(1);
+    store.change('[1,"c"]');
+    store.change('[1,"s",1,"v"]');
+    store.rules("h", "[]");
+    store.waits(1, "one");
+    store.waits(2, "two");
+    store.waitsNoMore(1);
+    store.noteSavedFiles([{ directiveId: 4, hash: "f", taken: false }]);
+    store.journal('{"kind":"alarm"}');
+    store.processed(3);
+    await store.close(2000);
+    const { facts } = await start(state());
+    expect(facts.stored).toMatchObject({
+      rules: [["h", "[]"]],
+      pending: [[2, "two"]],
+      position: { stream: "boot", sequence: 103 },
+      savedFiles: [{ directiveId: 4, hash: "f", taken: false }],
+      journalNext: 2,
+    });
+    expect(facts.stored?.changes.map((row) => Buffer.from(row).toString())).toEqual(['[1,"c"]\n[1,"s",1,"v"]']);
+  });
+
+  it("answers since() with what is committed", async () => {
+    const store = await start(state());
+    for (const n of [1, 2, 3]) store.journal(`{"n":${n}}`);
+    await store.flush();
+    const page = await store.since(2, 1000);
+    expect(page?.entries.map((entry) => JSON.parse(entry).n)).toEqual([2, 3]);
+    expect(await (await start()).since(1, 1000)).toBeUndefined();
+  });
+
+  it("is refused where another process of the node holds the state", async () => {
+    await start(state());
+    await expect(start(state())).rejects.toThrow(/another process already runs this node on this folder/);
+  });
+
+  it("keeps what isn't urgent for company, and lets an alarm record take it along at once", async () => {
+    const store = await start(state());
+    for (let n = 0; n < 5; n++) {
+      store.appendEvent(`{"n":${n}}\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(store.waitingLines).toBe(5);
+    expect(read(ALARM_EVENTS_FILE)).toBe("");
+    store.appendAlarm("{}\n");
+    await store.flush();
+    expect(everyLine(ALARM_EVENTS_FILE)).toHaveLength(5);
+  });
+
+  it("tells of a damaged database, sets it aside and starts", async () => {
+    mkdirSync(join(folder, ".state"), { recursive: true });
+    writeFileSync(join(folder, ".state", "be1.db"), "damaged".repeat(1000));
+    const store = await start(state());
+    expect(store.facts.stored?.changes).toEqual([]);
+    expect(logged.join("")).toContain("the state can't be used and was set aside");
+  });
+});
+
 describe("StateCycle", () => {
   it("acknowledges a batch once it is in both files, and reports trouble once per change of state", async () => {
     const reports: StateReport[] = [];
