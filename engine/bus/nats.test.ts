@@ -176,6 +176,47 @@ describe("NATS that is away", () => {
     expect(first()).toEqual(Array.from({ length: next }, (_, i) => i));
   });
 
+  it("that was started anew gets what waits only when its readers had time to come back", async () => {
+    const nats = await server();
+    const { bus, log } = await connected(nats.port, { readersBackMs: 1000 });
+    await nats.kill();
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    for (let i = 0; i < 50; i++) await published(bus, [bytes(String(i))]);
+    await nats.start();
+    await until(() => bus.status().state === "connected", "the connection");
+    // Core NATS keeps nothing for a reader that comes after the writer.
+    const { all } = await collector(nats.port);
+    for (let i = 50; i < 60; i++) await published(bus, [bytes(String(i))]);
+    await until(() => all.length >= 60, "what waited and what came since");
+    expect(all).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(log.count("its subscribers")).toBe(1);
+  });
+
+  it("that only lost our connection gets what waits at once", async () => {
+    const nats = await server();
+    const proxy = await proxyTo(nats.port);
+    const { all } = await collector(nats.port);
+    const { bus } = await connected(proxy.port, { readersBackMs: 60_000 });
+    proxy.refuse(true);
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    for (let i = 0; i < 50; i++) await published(bus, [bytes(String(i))]);
+    proxy.refuse(false);
+    await until(() => all.length >= 50, "what waited");
+  });
+
+  it("that was started anew is drained to before the time for the stop is up", async () => {
+    const nats = await server();
+    const { bus } = await connected(nats.port, { readersBackMs: 60_000 });
+    await nats.kill();
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    await published(bus, [bytes("1")]);
+    await nats.start();
+    await until(() => bus.status().state === "connected", "the connection");
+    const { all } = await collector(nats.port);
+    expect(await bus.drain(1500)).toBe(0);
+    await until(() => all.length === 1, "what waited");
+  });
+
   it("has a full buffer after --max_queue events: singles and arrays, all or none", async () => {
     const { bus } = connect(await freePort(), { maxBuffered: 20 });
     const answers = Array.from({ length: 15 }, (_, i) => offer(bus, String(i)).answer);

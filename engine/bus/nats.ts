@@ -40,6 +40,8 @@ export interface NatsBusOptions {
   logger: Logger;
   clock: Clock;
   onLoss?: LossListener;
+  /** For tests; `READERS_BACK_MS` unless given. */
+  readersBackMs?: number;
 }
 
 /** What a NATS server takes unless its INFO says otherwise. */
@@ -50,6 +52,13 @@ const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5000;
 /** How often `drain` looks whether everything is out. */
 const DRAIN_POLL_MS = 5;
+/**
+ * A server that was started anew has no subscribers, and keeps nothing for those that come after an event. They try
+ * again as we do, every `MAX_RETRY_MS` at most, and Dsiem-rs every 4 s: with a second to connect all are back by then.
+ */
+const READERS_BACK_MS = MAX_RETRY_MS + 1000;
+/** What waits for the subscribers is published at the latest so long before the time for a stop is up. */
+const BEFORE_STOP_MS = 1000;
 
 /** Subscribes one listener on a connection; all of them are subscribed again on each new one. */
 type Attach = (connection: NatsConnectionImpl) => { unsubscribe(): void };
@@ -101,6 +110,10 @@ class NatsBus implements Bus {
   #awaySinceMs: number;
   /** One flush is in flight at a time; everything published meanwhile rides on the next. */
   #flushing = false;
+  /** Runs while a server that was started anew waits for its subscribers; events are taken as if it were away. */
+  #readersBack: NodeJS.Timeout | undefined;
+  /** Of the server that we were connected to last. */
+  #serverId: string | undefined;
   #pumpScheduled = false;
   #refusal: NatsRefusedError | undefined;
   #position: Position = 0;
@@ -140,7 +153,7 @@ class NatsBus implements Bus {
     if (this.#state === "closed") throw new BusFullError("the bus is closed");
     if (events.length === 0) {
       done();
-    } else if (this.#connection === undefined) {
+    } else if (this.#connection === undefined || this.#readersBack !== undefined) {
       this.#outbox.addAway(events, bytes, done);
     } else {
       this.#outbox.addConnected(events, bytes, done);
@@ -228,6 +241,7 @@ class NatsBus implements Bus {
   async drain(timeoutMs: number): Promise<number> {
     const deadline = performance.now() + timeoutMs;
     while (this.#outbox.events > 0 && performance.now() < deadline) {
+      if (performance.now() > deadline - BEFORE_STOP_MS) this.#goOn();
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
     // Small messages, such as the last overload signal, are on their way with the same flush.
@@ -244,6 +258,7 @@ class NatsBus implements Bus {
   async close(): Promise<void> {
     if (this.#state === "closed") return;
     clearTimeout(this.#retry);
+    clearTimeout(this.#readersBack);
     const connection = this.#connection;
     this.#connection = undefined;
     this.#change("closed", "closed");
@@ -282,6 +297,7 @@ class NatsBus implements Bus {
       return;
     }
     this.#backOff.reset();
+    const failed = this.#lastFailure !== "";
     this.#lastFailure = "";
     const { info } = connection;
     this.#maxPayload = info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
@@ -299,12 +315,29 @@ class NatsBus implements Bus {
     for (const attached of this.#attached) attached.current = attached.attach(connection);
     this.#change("connected", `connected to NATS at ${at}`);
     for (const [subject, payload] of this.#latest.take()) this.publish(subject, payload);
+    const anew = this.#serverId === undefined ? failed : this.#serverId !== info?.server_id;
+    this.#serverId = info?.server_id;
+    if (anew) {
+      this.#log.info("the server was started anew; events wait until its subscribers had time to come back");
+      this.#readersBack = setTimeout(() => this.#goOn(), this.#options.readersBackMs ?? READERS_BACK_MS);
+    } else {
+      this.#pump();
+    }
+  }
+
+  /** The subscribers have had their time. */
+  #goOn(): void {
+    if (this.#readersBack === undefined) return;
+    clearTimeout(this.#readersBack);
+    this.#readersBack = undefined;
     this.#pump();
   }
 
   #lost(server: NatsServer, connection: NatsConnectionImpl, error: unknown): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    clearTimeout(this.#readersBack);
+    this.#readersBack = undefined;
     this.#flushing = false;
     this.#awaySinceMs = this.#options.clock.monotonic();
     for (const attached of this.#attached) attached.current = undefined;
@@ -351,7 +384,8 @@ class NatsBus implements Bus {
 
   #pump(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#flushing || !this.#outbox.hasUnsent) return;
+    if (connection === undefined || this.#readersBack !== undefined) return;
+    if (this.#flushing || !this.#outbox.hasUnsent) return;
     this.#flushing = true;
     connection.protocol.sendCommand(encodePublishes(this.#outbox.takeUnsent(BATCH_BYTES)));
     connection.flush().then(

@@ -127,3 +127,43 @@ test("a configuration that can't be used is shown at once", { timeout: 60_000 },
   expect(await exit).toBe(0);
   expect(said()).toContain("Stopped; everything is saved.");
 });
+
+/** Every process below this one. */
+function descendants(pid: number): number[] {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.flatMap(([child = 0, its]) => (its === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ["dsiem start", [COMMAND, "start"]],
+  ["npm start", [fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url)), "start"]],
+])("no service outlives a %s that is killed", { timeout: 60_000 }, async (_, command) => {
+  const args = ["--data-dir", newFolder(), "--port", String(await freePort())];
+  const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await until("it is running", () => said.includes("Alarms appear below"), DEADLINE_MS);
+  const pids = descendants(child.pid ?? 0);
+  // Frontend and backend at least; npm start has one process more.
+  expect(pids.length).toBeGreaterThanOrEqual(2);
+  child.kill("SIGKILL");
+  // What reliability promises (operation.md §6).
+  await until("all of them are gone", () => !pids.some(isAlive), 10_000);
+});

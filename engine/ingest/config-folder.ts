@@ -9,7 +9,8 @@ export interface FoundFile {
   /** Changes whenever the file does: inode, time of change and size. */
   version: string;
   size: number;
-  read(): Promise<Buffer>;
+  /** `undefined` when it has gone since. */
+  read(): Promise<Buffer | undefined>;
 }
 
 /**
@@ -50,7 +51,7 @@ export class ConfigFolder {
     const stats = await this.#stat(name);
     if (stats === undefined) return undefined;
     const version = `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}`;
-    return { version, size: stats.size, read: () => readFile(join(this.#folder, name)) };
+    return { version, size: stats.size, read: () => unlessAbsent(readFile(join(this.#folder, name))) };
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
@@ -91,13 +92,17 @@ export class ConfigFolder {
 
   /** Of a regular file, or a link to one; `undefined` when there is none of this name. */
   async #stat(name: string): Promise<Stats | undefined> {
-    try {
-      const stats = await stat(join(this.#folder, name));
-      return stats.isFile() ? stats : undefined;
-    } catch (error) {
-      if (ABSENT.has(errorCode(error) ?? "")) return undefined;
-      throw error;
-    }
+    const stats = await unlessAbsent(stat(join(this.#folder, name)));
+    return stats?.isFile() === true ? stats : undefined;
+  }
+}
+
+async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (ABSENT.has(errorCode(error) ?? "")) return undefined;
+    throw error;
   }
 }
 

@@ -60,7 +60,7 @@ class ConfigRoutes {
     ttlAutopurge: true,
   });
   /** What is being printed, for those who ask for the same meanwhile. */
-  readonly #printing = new Map<string, Promise<PrintedFile>>();
+  readonly #printing = new Map<string, Promise<PrintedFile | undefined>>();
 
   constructor(parts: ConfigRoutesParts) {
     this.#parts = parts;
@@ -78,12 +78,14 @@ class ConfigRoutes {
     const found = await this.#parts.folder.find(name);
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     const file = await this.#print(name, found);
+    if (file === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     if ("problem" in file) {
       // As it is: the backend that asks for it then reports all that is wrong with its configuration, and stops.
       const { log } = this.#parts;
       if (log.sample("unreadable configuration file", "WARN"))
         log.warn("a configuration file isn't JSON", { file: name, reason: file.problem });
-      return reply.type(JSON_TYPE).send(await found.read());
+      const bytes = await found.read();
+      return bytes === undefined ? reply.code(404).type(TEXT).send(ABSENT) : reply.type(JSON_TYPE).send(bytes);
     }
     const { buffer, byteOffset, byteLength } = file.printed;
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
@@ -141,17 +143,21 @@ class ConfigRoutes {
     return { status: 201, text: "" };
   }
 
-  async #print(name: string, found: FoundFile): Promise<PrintedFile> {
+  /** `undefined` when the file has gone meanwhile. */
+  async #print(name: string, found: FoundFile): Promise<PrintedFile | undefined> {
     const key = `${name}:${found.version}`;
     const kept = this.#printed.get(key);
     if (kept !== undefined) return { printed: kept };
     const running = this.#printing.get(key);
     if (running !== undefined) return running;
-    const printing = found.read().then((bytes) => this.#parts.work.print({ name, bytes }));
+    const printing = found
+      .read()
+      .then((bytes) => (bytes === undefined ? undefined : this.#parts.work.print({ name, bytes })));
     this.#printing.set(key, printing);
     try {
       const file = await printing;
-      if ("printed" in file && found.size >= KEEP_FROM_BYTES) this.#printed.set(key, file.printed);
+      if (file !== undefined && "printed" in file && found.size >= KEEP_FROM_BYTES)
+        this.#printed.set(key, file.printed);
       return file;
     } finally {
       this.#printing.delete(key);

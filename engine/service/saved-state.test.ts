@@ -67,6 +67,11 @@ async function restored(reload = true): Promise<Correlator> {
   return correlator;
 }
 
+/** A store that keeps state, and of which only this matters. */
+function storeThat({ store: { facts } }: StateParts, flush: () => Promise<void>): StateParts["store"] {
+  return { facts, flush, keepsState: true, noteSavedFiles: () => undefined, savedFiles: [] };
+}
+
 /** One run of a backend with a state database: what it restores, what it does, and whether it stops or is killed. */
 async function run(
   work: (correlator: Correlator) => void,
@@ -210,6 +215,33 @@ describe("saved backlogs", () => {
   it("are no file where a directive has none", async () => {
     await withParts(correlatorOf(DIRECTIVES, []), true, saveBacklogs);
     expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+  });
+
+  it("are written only once the state is as far, so that a kill right then finds neither ahead of the other", async () => {
+    const correlator = correlatorOf(DIRECTIVES, []);
+    correlator.process(event(1, "a"), NOW_MS);
+    const filesAtFlush: string[][] = [];
+    await withParts(correlator, true, async (parts) => {
+      const flush = () => {
+        filesAtFlush.push(existsSync(folder) ? readdirSync(folder) : []);
+        return Promise.resolve();
+      };
+      const store = storeThat(parts, flush);
+      expect(await saveBacklogs({ ...parts, store })).toBe(true);
+    });
+    expect(filesAtFlush).toEqual([[]]);
+    expect(readdirSync(folder).sort()).toEqual(["1.json", "2.json"]);
+  });
+
+  it("are not written while the disk refuses the state: what they held would be ahead of the alarm files", async () => {
+    const correlator = correlatorOf(DIRECTIVES, []);
+    correlator.process(event(1, "a"), NOW_MS);
+    await withParts(correlator, true, async (parts) => {
+      const store = storeThat(parts, () => new Promise(() => undefined));
+      expect(await saveBacklogs({ ...parts, store }, 10)).toBe(false);
+    });
+    expect(existsSync(folder)).toBe(false);
+    expect(lines.join("")).toContain("the saved backlogs are left out");
   });
 
   it("of other directives and names stay untouched: another node may share the folder", async () => {

@@ -14,12 +14,14 @@ import type { BackendConfig } from "./config.ts";
 
 /** What was taken over has to be durable before its files go; a disk that takes longer keeps them, in milliseconds. */
 const DURABLE_WITHIN_MS = 5000;
+/** The same at a stop, which has to leave time for what follows (operation.md §6). */
+const SAVED_WITHIN_MS = 2000;
 
 export interface StateParts {
   config: BackendConfig;
   correlator: Correlator;
   recorder: Pick<AlarmRecorder, "resubmit">;
-  store: StateStore;
+  store: Pick<StateStore, "facts" | "flush" | "keepsState" | "noteSavedFiles" | "savedFiles">;
   /** Absent where no state is kept. */
   changes: ChangeWriter | undefined;
   clock: Clock;
@@ -51,8 +53,18 @@ export async function restoreState(parts: StateParts): Promise<void> {
 /**
  * Saves the live backlogs in the compatible form, one file for each directive that has any (engine.md §9), and notes
  * what the files hold. What can't be saved is logged, and then the answer is false.
+ *
+ * Not before the state is as far: a process that is killed between the two leaves files that win at the next start, and
+ * what they were ahead of the state would have no lines in the alarm files, and come again over the bus.
  */
-export async function saveBacklogs({ config, correlator, store, log }: StateParts): Promise<boolean> {
+export async function saveBacklogs(
+  { config, correlator, store, log }: StateParts,
+  durableWithinMs = SAVED_WITHIN_MS,
+): Promise<boolean> {
+  if (store.keepsState && !(await durable(store, durableWithinMs))) {
+    log.error("the state isn't on the disk, so the saved backlogs are left out; the next start goes on from the state");
+    return false;
+  }
   const saved = correlator.snapshot();
   const folder = savedFolder(config);
   try {
@@ -164,7 +176,7 @@ async function takeAway(
     // What the notes say of directives that aren't loaded here stays as it is.
     const others = store.savedFiles.filter(({ directiveId }) => !correlator.hasDirective(directiveId));
     store.noteSavedFiles([...others, ...taken]);
-    if (!(await durable(store))) {
+    if (!(await durable(store, DURABLE_WITHIN_MS))) {
       log.error("what was taken over isn't on the disk yet; the files of saved backlogs stay where they are");
       return;
     }
@@ -178,10 +190,10 @@ async function takeAway(
   }
 }
 
-async function durable(store: StateStore): Promise<boolean> {
+async function durable(store: StateParts["store"], withinMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), DURABLE_WITHIN_MS);
+    timer = setTimeout(() => resolve(false), withinMs);
   });
   const result = await Promise.race([store.flush().then(() => true), timeUp]);
   clearTimeout(timer);

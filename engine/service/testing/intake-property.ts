@@ -6,6 +6,7 @@ import { ManualClock } from "../../base/clock.ts";
 import { createLogger } from "../../base/log.ts";
 import { type Property, property } from "../../base/testing/property.ts";
 import { Inventory } from "../../inventory/inventory.ts";
+import { LossLedger } from "../../telemetry/loss-ledger.ts";
 import { EventIntake } from "../event-intake.ts";
 
 const DIRECTIVES = [directive([rule(1), rule(2)]), directive([taxonomyRule(1), rule(9)], { id: 2 })];
@@ -76,11 +77,14 @@ const accounted = property(
       let acknowledged = 0;
       const kinds: Record<Kind, number> = { correlated: 0, uninteresting: 0, whitelisted: 0, invalid: 0, malformed: 0 };
       const clock = new ManualClock(1_700_000_000_000);
+      const ledger = new LossLedger(clock);
       const intake = new EventIntake({
         correlator: correlatorOf(DIRECTIVES, [], { inventory: INVENTORY }),
         inventory: INVENTORY,
         clock,
         log: createLogger({ level: "ERROR", json: false, target: "t", clock, write: () => undefined }),
+        ledger,
+        redelivered: true,
         maxQueue,
         ack: (position) => {
           assert.ok(position > acknowledged && position <= given);
@@ -94,6 +98,8 @@ const accounted = property(
         const skipped = malformed + invalid + whitelisted + uninteresting;
         assert.equal(received, given);
         assert.equal(received, correlated + skipped + dropped + intake.queueLength);
+        assert.equal(skipped, ledger.total("skipped"));
+        assert.equal(dropped, ledger.total("dropped"));
       };
       for (const step of all) {
         if (step === "turn") {
