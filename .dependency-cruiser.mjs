@@ -61,8 +61,9 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   telemetry: {
-    why: "The watchdog's report is made of numbers it is handed.",
+    why: "Reports, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
     rooms: ["contract", "base"],
+    packages: ["@opentelemetry"],
   },
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
@@ -126,6 +127,13 @@ const configuration = {
       severity: "error",
       from: { path: "^engine/", pathNot: TESTS },
       to: { path: "^(scripts|bench|e2e)/" },
+    },
+    {
+      name: "telemetry-off-costs-nothing",
+      comment: "OpenTelemetry is loaded when it is wanted: await import(), and only in startTelemetry.",
+      severity: "error",
+      from: { path: "^engine/", pathNot: `^engine/telemetry/otlp/|${TESTS}` },
+      to: { path: "^engine/telemetry/otlp/", dynamic: false },
     },
     {
       name: "no-tests-in-product",

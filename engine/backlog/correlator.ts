@@ -15,6 +15,7 @@ import type { Effect, Outcome } from "./outcome.ts";
 import { restoreBacklog, saveBacklog } from "./saved.ts";
 import type { CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
+import type { CorrelatorTrace } from "./trace.ts";
 
 export interface CorrelatorOptions {
   inventory: Inventory;
@@ -64,6 +65,8 @@ export class Correlator {
   #preloaded = false;
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
+  /** Unset while tracing is off. */
+  trace: CorrelatorTrace | undefined = undefined;
 
   constructor(options: CorrelatorOptions) {
     const { inventory, status, tag } = options;
@@ -147,7 +150,9 @@ export class Correlator {
     this.#eventCount += 1;
     let matched = 0;
     for (const { owner, stages } of interested) {
+      this.trace?.directiveBegins(owner.id);
       if (this.#correlate(owner, stages, subject, nowMs)) matched += 1;
+      this.trace?.directiveEnds();
     }
     return matched;
   }
@@ -252,7 +257,9 @@ export class Correlator {
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
     let consumed = false;
     for (const backlog of found) {
+      this.trace?.backlogBegins(backlog.id);
       if (this.#offer(live, backlog, subject, nowMs, effects) === "consumed") consumed = true;
+      this.trace?.backlogEnds();
     }
     found.length = 0;
     return consumed;
@@ -326,11 +333,13 @@ export class Correlator {
     const title = titleOf(live.name, subject);
     const backlog = new Backlog(newAlarmId(), this.#nextOrdinal, live.header, live.own.rules, title, nowMs);
     this.#nextOrdinal += 1;
+    this.trace?.backlogBegins(backlog.id);
     backlog.state(1).startTime = subject.event.seconds;
     this.#enter(live, backlog);
     sink.backlogCreated(backlog, subject.event);
     this.#noteSticky(backlog, backlog.rule(1), subject.event);
     this.#record(live, backlog, subject, nowMs);
+    this.trace?.backlogEnds();
     return backlog;
   }
 

@@ -14,7 +14,7 @@ import type { ConfigWork } from "./config-work.ts";
 import type { IngestCounters } from "./counters.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
-import type { CarrierOf } from "./event-batch.ts";
+import type { TraceEvent } from "./event-batch.ts";
 import { EventsRoute, type PublishEvents } from "./events-route.ts";
 import { addUiRoutes } from "./ui-routes.ts";
 
@@ -36,7 +36,7 @@ export interface DoorParts {
   writableConfig: boolean;
   webFolder: string;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
   /** For tests: how long a body may make no progress, in milliseconds. */
   bodyIdleMs?: number;
 }

@@ -46,7 +46,7 @@ function batchOf(ids: ConnectionIds, isArray: boolean): EventBatch {
     escapeFree: false,
     rcvdTime: RCVD_TIME,
     ids,
-    carrier: undefined,
+    trace: undefined,
   });
 }
 

@@ -9,7 +9,7 @@ import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { IngestCounters } from "./counters.ts";
 import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
-import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
+import { ConnectionIds, EventBatch, type TraceEvent } from "./event-batch.ts";
 import { mediaTypeFault } from "./media-type.ts";
 import type { Refusal } from "./refusals.ts";
 import * as refusals from "./refusals.ts";
@@ -29,7 +29,7 @@ interface EventsRouteParts {
   /** Absent when the rate isn't limited. */
   limiter: EpsLimiter | undefined;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
 }
 
 /** From this size on a body is taken element by element, with the event loop let go in between. */
@@ -165,7 +165,7 @@ export class EventsRoute {
       refusal = batch.take(value, undefined);
     }
     if (refusal === undefined) this.#publish(batch);
-    else this.#refuse(response, refusal);
+    else this.#refuseBatch(batch, refusal);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
@@ -186,14 +186,14 @@ export class EventsRoute {
     this.#large.shift();
     this.#parts.bodies.release(large.body.length);
     if (outcome === "all") this.#publish(large.batch);
-    else this.#refuse(large.batch.response, outcome);
+    else this.#refuseBatch(large.batch, outcome);
     if (this.#large.length > 0) setImmediate(this.#takeSlice);
   };
 
   #newBatch(response: ServerResponse, isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
-    const { clock, carrier } = this.#parts;
+    const { clock, trace } = this.#parts;
     const rcvdTime = rcvdTimeText(clock.now());
-    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, carrier });
+    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, trace });
   }
 
   #publish(batch: EventBatch): void {
@@ -205,12 +205,12 @@ export class EventsRoute {
       return;
     }
     if (limiter?.take(count) === false) {
-      this.#refuse(batch.response, refusals.OVER_RATE);
+      this.#refuseBatch(batch, refusals.OVER_RATE);
       return;
     }
     const refused = (error: unknown): void => {
       limiter?.giveBack(count);
-      this.#refuse(batch.response, refusals.busRefusal(error, batch.isArray));
+      this.#refuseBatch(batch, refusals.busRefusal(error, batch.isArray));
     };
     try {
       publish(payloads, (error) => {
@@ -219,6 +219,7 @@ export class EventsRoute {
           return;
         }
         counters.accepted += count;
+        batch.end();
         this.#ok(batch.response);
       });
     } catch (error) {
@@ -241,6 +242,11 @@ export class EventsRoute {
     if (this.#stopping) response.shouldKeepAlive = false;
     answerOk(response);
     this.#answered(response);
+  }
+
+  #refuseBatch(batch: EventBatch, refusal: Refusal): void {
+    batch.end(refusal.cause);
+    this.#refuse(batch.response, refusal);
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {

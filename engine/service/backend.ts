@@ -15,6 +15,8 @@ import { Lookups } from "../enrich/lookups.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { loadAssets } from "../inventory/load.ts";
 import { AlarmFiles } from "../store/alarm-files.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
 import { AlarmSink } from "./alarm-sink.ts";
 import { openBackendBus } from "./backend-bus.ts";
@@ -46,6 +48,8 @@ const STOP_LOOKUPS_MS = 3_000;
 const STOP_FILES_MS = 2_000;
 /** Within it the bus hands over its last acknowledgement and overload signal. */
 const STOP_BUS_MS = 500;
+/** While the files are closed, the last spans may be exported for so long, in milliseconds. */
+const STOP_TELEMETRY_MS = 2_000;
 
 /** The configuration that was downloaded has problems: all of them, one per line. */
 class ConfigRefusedError extends DsiemError {
@@ -87,8 +91,6 @@ export async function runBackend(
     frontend: withoutPassword(config.frontend),
     "data folder": config.dataDir,
   });
-  warnOfTelemetry(config, log);
-
   const files = await downloadConfig({
     frontend: config.frontend,
     node: config.node,
@@ -101,10 +103,21 @@ export async function runBackend(
     logger: log.child("dsiem::store"),
     onDefect: (error) => defect.reject(error),
   });
+  const { node } = config;
+  const telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
   try {
     const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog));
-    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise, signal });
+    return await assemble(config, files, {
+      alarmFiles,
+      telemetry,
+      clock,
+      log,
+      openBus,
+      defect: defect.promise,
+      signal,
+    });
   } catch (error) {
+    await telemetry?.stop(0);
     await alarmFiles.close(0);
     throw error;
   }
@@ -112,6 +125,7 @@ export async function runBackend(
 
 interface Parts {
   alarmFiles: AlarmFiles;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
   openBus: (log: Logger) => Bus;
@@ -122,8 +136,8 @@ interface Parts {
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { alarmFiles, clock, log, openBus, defect, signal } = parts;
-  const { inventory, lookups } = loadSurroundings(config, files, clock, log);
+  const { alarmFiles, telemetry, clock, log, openBus, defect, signal } = parts;
+  const { inventory, lookups } = loadSurroundings(config, files, parts);
   const recorder = new AlarmRecorder({
     lookups,
     emit: (line) => alarmFiles.appendAlarm(line),
@@ -145,6 +159,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     minAlarmLifetimeSeconds: config.minAlarmLifetimeMinutes * 60,
     idleDirectivesMs: config.idleDirectivesMinutes * 60_000,
   });
+  correlator.trace = telemetry?.backendSpans;
   loadDirectivesInto(correlator, files, log);
   if (config.preloadDirectives) correlator.preload(clock.now());
   // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
@@ -173,8 +188,9 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
       if (maxDelayMs > 0 && delayMs > maxDelayMs) overload.raise(clock.monotonic());
     },
     isBlocked: () => alarmFiles.full,
+    trace: telemetry?.backendSpans,
   });
-  const timers = startTimers({ config, correlator, intake, overload, clock, log });
+  const timers = startTimers({ config, correlator, intake, overload, telemetry, clock, log });
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
 
@@ -191,14 +207,20 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     await bus.drain(STOP_BUS_MS);
     await bus.close();
     lookups.close();
+    const exported = telemetry?.stop(STOP_TELEMETRY_MS);
     const lostLines = await alarmFiles.close(STOP_FILES_MS);
+    await exported;
     log.info("backend has stopped", { ...intake.counters });
     return saved && lostLines === 0 ? 0 : 1;
   };
   return runningService(stop, defect);
 }
 
-function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock: Clock, log: Logger): Loaded {
+function loadSurroundings(
+  config: BackendConfig,
+  files: DownloadedConfig,
+  { telemetry, clock, log }: Pick<Parts, "telemetry" | "clock" | "log">,
+): Loaded {
   const assets = loadAssets(files.assets);
   const providers = loadProviders([...files.intel, ...files.vuln]);
   const problems = [...assets.problems, ...providers.problems];
@@ -219,6 +241,7 @@ function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock:
       cacheMinutes: config.cacheMinutes,
       clock,
       logger: log.child("dsiem::enrich"),
+      trace: telemetry?.backendSpans && ((name) => telemetry.backendSpans?.lookupBegins(name)),
     }),
   };
 }
@@ -236,11 +259,12 @@ interface Ticking {
   correlator: Correlator;
   intake: EventIntake;
   overload: OverloadSignal;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
 }
 
-function startTimers({ config, correlator, intake, overload, clock, log }: Ticking): Timers {
+function startTimers({ config, correlator, intake, overload, telemetry, clock, log }: Ticking): Timers {
   const read = () => ({
     received: intake.counters.received,
     matched: intake.counters.matched,
@@ -252,9 +276,13 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
     backlogs: correlator.liveBacklogs,
   });
   const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
-  watchdog.report(clock.monotonic());
+  const report = () => {
+    const figures = watchdog.report(clock.monotonic());
+    telemetry?.export?.({ ...figures });
+  };
+  report();
   const timers = new Timers();
-  timers.every(WATCHDOG_EVERY_MS, () => watchdog.report(clock.monotonic()));
+  timers.every(WATCHDOG_EVERY_MS, report);
   timers.every(TICK_MS, () => {
     correlator.expire(clock.now(), EXPIRE_AT_ONCE);
     overload.tick(clock.monotonic());
@@ -292,9 +320,4 @@ function runningService(stop: () => Promise<number>, defect: Promise<number>): R
       return stopping;
     },
   };
-}
-
-function warnOfTelemetry(config: BackendConfig, log: Logger): void {
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
 }

@@ -7,6 +7,7 @@ import type { Logger } from "../base/log.ts";
 import { Ring } from "../base/ring.ts";
 import type { Position } from "../bus/bus.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { BackendSpans } from "../telemetry/telemetry.ts";
 
 /** With so many events waiting, those that come are copied: 500,000 of them could else hold 64 KiB each. */
 const COPY_FROM = 1024;
@@ -57,6 +58,8 @@ export interface IntakeOptions {
   onDelay: (delayMs: number) => void;
   /** While it says so nothing is correlated: the disk can't keep up. */
   isBlocked: () => boolean;
+  /** Absent while tracing is off. */
+  trace?: Pick<BackendSpans, "eventBegins" | "eventEnds"> | undefined;
 }
 
 interface Waiting {
@@ -191,7 +194,8 @@ export class EventIntake {
   }
 
   #process(payload: Uint8Array): void {
-    const { correlator, inventory, clock, onDelay } = this.#options;
+    const { correlator, inventory, clock, onDelay, trace } = this.#options;
+    const beganMs = trace === undefined ? 0 : clock.now();
     const { counters } = this;
     let value: unknown;
     try {
@@ -221,7 +225,9 @@ export class EventIntake {
       return;
     }
     const nowMs = clock.now();
+    trace?.eventBegins(event, beganMs);
     const matched = correlator.process(event, nowMs);
+    trace?.eventEnds();
     counters.correlated += 1;
     counters.matched += matched;
     if (matched > 0 && event.rcvd_time > 0) onDelay(nowMs - event.rcvd_time / 1e6);

@@ -12,9 +12,13 @@ import { counterFields, createIngestCounters, type IngestCounters, refusedReques
 import { Door } from "../ingest/door.ts";
 import { EpsLimiter } from "../ingest/eps-limiter.ts";
 import { errorCode } from "../ingest/error-code.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { WATCHDOG_EVERY_MS } from "../telemetry/watchdog.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
+import { FrontendGauges } from "./frontend-gauges.ts";
 import type { RunningFrontend } from "./running.ts";
 
 /** The stages of a stop, in milliseconds; together they stay below the 10 s of operation.md §6. */
@@ -22,6 +26,8 @@ const DRAIN_MS = 5000;
 const LAST_ANSWERS_MS = 1000;
 const CLOSE_BUS_MS = 1500;
 const CLOSE_CONNECTIONS_MS = 1000;
+/** While bus and connections are closed, the last spans may be exported for so long, in milliseconds. */
+const EXPORT_LAST_MS = 2000;
 /** How often refused requests are summed up in the log, when there were any, in milliseconds. */
 const REPORT_EVERY_MS = 10_000;
 
@@ -53,6 +59,8 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const configFolder = await prepareData(config, log);
   const limiter = startLimiter(config, clock, log);
   const configWork = new ThreadedConfigWork();
+  const { node } = config;
+  const telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
   let bus: Bus | undefined;
   const door = new Door({
     clock,
@@ -64,10 +72,11 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     writableConfig: config.writableConfig,
     webFolder: join(config.dataDir, "web", "dist"),
     publish: (events, done) => openedBus(bus).publishEvents(events, done),
+    trace: telemetry?.doorSpans,
     ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
   });
   const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, clock, busLog));
-  const frontend = new Frontend({ door, counters, limiter, configWork, log });
+  const frontend = new Frontend({ door, counters, limiter, configWork, telemetry, clock, log });
   try {
     const opened = openBus(door.server, log.child("dsiem::bus"));
     bus = opened;
@@ -80,8 +89,6 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     throw error;
   }
   frontend.watch();
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
   log.info(`frontend listening on ${baseUrl(config.address, frontend.port)}`, { node: config.node });
   return frontend;
 }
@@ -91,6 +98,8 @@ interface FrontendParts {
   counters: IngestCounters;
   limiter: EpsLimiter | undefined;
   configWork: ThreadedConfigWork;
+  telemetry: Telemetry | undefined;
+  clock: Clock;
   log: Logger;
 }
 
@@ -100,6 +109,7 @@ class Frontend implements RunningFrontend {
   #drained: Promise<number> | undefined;
   #stopped: Promise<void> | undefined;
   #report: NodeJS.Timeout | undefined;
+  #gauges: NodeJS.Timeout | undefined;
   bus: Bus | undefined;
   port = 0;
 
@@ -121,10 +131,24 @@ class Frontend implements RunningFrontend {
       reported = refused;
     }, REPORT_EVERY_MS);
     this.#report.unref();
+    this.#startGauges();
     door.server.on("error", (error) => {
       log.error(`the HTTP server failed: ${errorText(error)}`);
       this.#exit.resolve(1);
     });
+  }
+
+  #startGauges(): void {
+    const { telemetry, counters, limiter, clock } = this.#parts;
+    const send = telemetry?.export;
+    if (send === undefined) return;
+    const gauges = new FrontendGauges(counters, clock.monotonic());
+    const report = () => {
+      const buffered = this.bus?.status().buffered ?? 0;
+      send(gauges.report(clock.monotonic(), buffered, limiter?.limit));
+    };
+    report();
+    this.#gauges = setInterval(report, WATCHDOG_EVERY_MS).unref();
   }
 
   /** New events get 503, what was taken in is handed over, what can't be is logged (operation.md §6). */
@@ -164,13 +188,16 @@ class Frontend implements RunningFrontend {
 
   /** Gives everything back, in the order in which the parts need each other. */
   async close(): Promise<void> {
-    const { door, limiter, configWork } = this.#parts;
+    const { door, limiter, configWork, telemetry } = this.#parts;
     clearInterval(this.#report);
+    clearInterval(this.#gauges);
+    const exported = telemetry?.stop(EXPORT_LAST_MS);
     limiter?.stop();
     // Before the server: the connections of `link` are the server's, which waits for them to end.
     await atMost(CLOSE_BUS_MS, this.bus?.close());
     await configWork.close();
     await door.close(CLOSE_CONNECTIONS_MS);
+    await exported;
   }
 }
 
