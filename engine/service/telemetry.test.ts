@@ -229,7 +229,7 @@ describe("traces", () => {
 });
 
 describe("metrics", () => {
-  it("are the figures of the watchdog's report and those of the door, at the start and with every report", async () => {
+  it("are the figures of the watchdog's report and those of the door, at the start and every 10 s", async () => {
     const otlp = await receiver();
     const system = await start({ tracing: false, metrics: true, endpoint: otlp.endpoint }, LINK, {
       minEps: 100,
@@ -267,10 +267,15 @@ describe("metrics", () => {
     expect(otlp.gauges.every(({ service, scope }) => service === scope)).toBe(true);
     expect(otlp.gauges.find((gauge) => gauge.name === "dsiem_directives_ttl")?.value).toBe(1);
     expect(otlp.gauges.find((gauge) => gauge.name === "dsiem_frontend_eps_limit")?.value).toBe(559);
-    // Without tracing no event carries a trace, and no span is exported.
     expect(await post(system, event(1, "a"))).toBe(200);
     await until(() => alarmEvents().length === 1, "it is correlated");
-    await system.backend.stop();
+    const values = (name: string) => otlp.gauges.filter((gauge) => gauge.name === name).map(({ value }) => value);
+    await until(() => values("dsiem_events_rcvd").length === 2, "the backend has reported again", 15_000);
+    await until(() => values("dsiem_frontend_events_accepted").length === 2, "and so has the frontend");
+    expect(values("dsiem_events_rcvd")).toEqual([0, 1]);
+    expect(values("dsiem_backlogs")).toEqual([0, 1]);
+    expect(values("dsiem_frontend_events_accepted")).toEqual([0, 1]);
+    // Without tracing no event carries a trace, and no span is exported.
     expect(otlp.spans).toEqual([]);
   });
 });

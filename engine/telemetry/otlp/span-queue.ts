@@ -17,10 +17,10 @@ const AFTER_FAILURE_MS = 5000;
 /** Dropped spans are summed up in the log at most this often, in milliseconds. */
 const DROP_LOG_MS = 60_000;
 
-/** What became of the spans that have ended. */
+/** What became of the spans that have ended; those that wait or are under way are in none of them yet. */
 export interface SpanCounters {
   exported: number;
-  /** Sent off in a request that failed. */
+  /** Sent off in a request that failed, or wasn't answered before the stop. */
   failed: number;
   /** Too many waited. */
   dropped: number;
@@ -38,6 +38,7 @@ export class SpanQueue implements SpanProcessor {
   #waiting: ReadableSpan[] = [];
   #timer: NodeJS.Timeout | undefined;
   #exporting: Promise<boolean> | undefined;
+  #underWay = 0;
   #pausing = false;
   #stopped = false;
   #droppedSaid = 0;
@@ -78,9 +79,11 @@ export class SpanQueue implements SpanProcessor {
     await this.#exporter.shutdown();
   }
 
-  /** The time to stop is up: what waits is lost, and counted. */
+  /** The time to stop is up: what waits or is under way is lost, and counted. */
   abandon(): void {
+    if (this.#stopped) return;
     this.#stopped = true;
+    this.counters.failed += this.#underWay;
     clearTimeout(this.#timer);
     clearTimeout(this.#dropLogTimer);
     this.counters.dropped += this.#waiting.length;
@@ -108,7 +111,11 @@ export class SpanQueue implements SpanProcessor {
 
   async #export(spans: ReadableSpan[]): Promise<boolean> {
     if (spans.length === 0) return true;
-    const works = this.#state.note(await resultOf((done) => this.#exporter.export(spans, done)));
+    this.#underWay = spans.length;
+    const result = await resultOf((done) => this.#exporter.export(spans, done));
+    this.#underWay = 0;
+    if (this.#stopped) return false;
+    const works = this.#state.note(result);
     if (works) this.counters.exported += spans.length;
     else this.counters.failed += spans.length;
     return works;

@@ -72,6 +72,8 @@ export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
   readonly gauges: ReceivedGauge[] = [];
   requests = 0;
+  /** What the client granted each request, in milliseconds. */
+  readonly grantedMs: number[] = [];
   /** Set, requests are answered with an error; "hang": never. */
   trouble: "refuse" | "hang" | undefined;
   readonly #server = new Server();
@@ -118,6 +120,7 @@ export class OtlpReceiver {
     this.#server.addService(definition, {
       Export: (call: ServerUnaryCall<Request, object>, answer: sendUnaryData<object>) => {
         this.requests += 1;
+        this.grantedMs.push(Number(call.getDeadline()) - Date.now());
         if (this.trouble === "hang") return;
         if (this.trouble === "refuse") {
           answer({ code: status.RESOURCE_EXHAUSTED, details: "the test refuses it" });
