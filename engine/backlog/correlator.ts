@@ -148,11 +148,12 @@ export class Correlator {
       destination: inventory.facts(event.dst_ip),
     };
     this.#eventCount += 1;
+    const { trace } = this;
     let matched = 0;
     for (const { owner, stages } of interested) {
-      this.trace?.directiveBegins(owner.id);
+      if (trace !== undefined) trace.directiveBegins(owner.id);
       if (this.#correlate(owner, stages, subject, nowMs)) matched += 1;
-      this.trace?.directiveEnds();
+      if (trace !== undefined) trace.directiveEnds();
     }
     return matched;
   }
@@ -255,11 +256,12 @@ export class Correlator {
     }
     if (found.length === 0) return false;
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
+    const { trace } = this;
     let consumed = false;
     for (const backlog of found) {
-      this.trace?.backlogBegins(backlog.id);
+      if (trace !== undefined) trace.backlogBegins(backlog.id);
       if (this.#offer(live, backlog, subject, nowMs, effects) === "consumed") consumed = true;
-      this.trace?.backlogEnds();
+      if (trace !== undefined) trace.backlogEnds();
     }
     found.length = 0;
     return consumed;

@@ -14,8 +14,8 @@ export interface TracedEvent {
   end(refused?: string): void;
 }
 
-/** Begins the span of an event. */
-export type TraceEvent = (connectionId: number, eventId: string) => TracedEvent;
+/** Begins the span of an event; `undefined` when it isn't to be followed. */
+export type TraceEvent = (connectionId: number, eventId: string) => TracedEvent | undefined;
 
 /** Numbers the events of a frontend (engine.md §2, `conn_id`). */
 export class ConnectionIds {

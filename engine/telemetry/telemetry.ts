@@ -10,8 +10,8 @@ export interface DoorSpan {
   end(refused?: string): void;
 }
 
-/** Begins the span of an event at the door. */
-export type DoorSpans = (connectionId: number, eventId: string) => DoorSpan;
+/** Begins the span of an event at the door; `undefined` when too many are there that haven't ended. */
+export type DoorSpans = (connectionId: number, eventId: string) => DoorSpan | undefined;
 
 /** The kinds of look-up, as their spans are named (engine.md §11). */
 export type LookupSpanName = "intel_checkers" | "vuln_checkers";

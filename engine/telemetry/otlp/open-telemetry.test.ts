@@ -5,6 +5,7 @@ import { startTelemetry } from "../start.ts";
 import type { BackendSpans, Telemetry } from "../telemetry.ts";
 import { OtlpReceiver } from "../testing/otlp-receiver.ts";
 import { MAX_WAITING_SPANS } from "./span-queue.ts";
+import { MAX_SPANS_AT_DOOR } from "./spans.ts";
 
 const clock = new SystemClock();
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -133,7 +134,7 @@ describe("spans that wait for a collector", () => {
     const events = MAX_WAITING_SPANS / 2 + 1000;
     for (let i = 0; i < events; i++) follow(spansOf(running), `e${i}`);
     await until(() => otlp.requests === 1, "the first request is under way");
-    expect(log.count("spans are dropped: too many wait")).toBe(1);
+    expect(log.count("spans are dropped: there are more")).toBe(1);
     await running.stop(100);
     const ended = log.lines.find((line) => line.includes("no more spans are exported")) ?? "";
     const [, exported, failed, dropped] = /exported=(\d+) failed=(\d+) dropped=(\d+)/.exec(ended) ?? [];
@@ -148,6 +149,17 @@ describe("spans that wait for a collector", () => {
     expect(otlp.requests).toBeGreaterThanOrEqual(6);
     expect(log.count("exported=6000 failed=0 dropped=0")).toBe(1);
     expect(log.count("traces are exported to 127.0.0.1")).toBe(1);
+  });
+
+  it("aren't even begun at the door when too many there haven't ended", async () => {
+    const running = await start();
+    const begin = (i: number) => running.doorSpans?.(i, `e${i}`);
+    const spans = Array.from({ length: MAX_SPANS_AT_DOOR + 10 }, (_, i) => begin(i));
+    expect(spans.filter((span) => span === undefined)).toHaveLength(10);
+    spans[0]?.end();
+    expect(begin(1)).toBeDefined();
+    await running.stop(5000);
+    expect(log.count("exported=1 failed=0 dropped=10")).toBe(1);
   });
 
   it("are exported before long when they are few", async () => {

@@ -36,7 +36,7 @@ export class OpenTelemetry implements Telemetry {
       const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() });
       const tracer = new TracerProvider({ resource, sampler, spanProcessors: [spans] }).getTracer("dsiem");
       this.#spans = spans;
-      this.doorSpans = doorSpans(tracer, clock);
+      this.doorSpans = doorSpans(tracer, clock, () => spans.drop());
       this.backendSpans = new CorrelationSpans(tracer, clock);
     }
     if (metrics) {

@@ -57,7 +57,7 @@ export class SpanQueue implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if ((span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
     if (this.#stopped || this.#waiting.length >= MAX_WAITING_SPANS) {
-      this.#drop();
+      this.drop();
       return;
     }
     this.#waiting.push(span);
@@ -121,7 +121,8 @@ export class SpanQueue implements SpanProcessor {
     return works;
   }
 
-  #drop(): void {
+  /** Counts a span that is lost, or that wasn't begun because there are too many. */
+  drop(): void {
     this.counters.dropped += 1;
     if (this.#dropLogTimer === undefined && !this.#stopped) this.#logDropped();
   }
@@ -132,7 +133,7 @@ export class SpanQueue implements SpanProcessor {
     const spans = this.counters.dropped - this.#droppedSaid;
     if (spans === 0) return;
     this.#droppedSaid = this.counters.dropped;
-    this.#log.warn("spans are dropped: too many wait for their export", { spans });
+    this.#log.warn("spans are dropped: there are more than can be exported", { spans });
     this.#dropLogTimer = setTimeout(this.#logDropped, DROP_LOG_MS).unref();
   };
 }

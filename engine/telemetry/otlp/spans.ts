@@ -14,15 +14,31 @@ import type { Clock } from "../../base/clock.ts";
 import type { NormalizedEvent } from "../../contract/event.ts";
 import type { BackendSpans, DoorSpans, LookupSpanName } from "../telemetry.ts";
 
-/** The span of each event at the door; what happens to the event in a backend becomes part of its trace. */
-export function doorSpans(tracer: Tracer, clock: Clock): DoorSpans {
+/**
+ * Events at the door that may have a span at once: an array of a hundred thousand events that is read, or waits for the
+ * bus, would else hold as many, and when it is through most of them would be dropped by the queue behind.
+ */
+export const MAX_SPANS_AT_DOOR = 16_384;
+
+/**
+ * The span of each event at the door; what happens to the event in a backend becomes part of its trace. `onDropped` is
+ * called for each event that gets none.
+ */
+export function doorSpans(tracer: Tracer, clock: Clock, onDropped: () => void): DoorSpans {
+  let open = 0;
   return (connectionId, eventId) => {
+    if (open >= MAX_SPANS_AT_DOOR) {
+      onDropped();
+      return undefined;
+    }
+    open += 1;
     const attributes = { "conn.id": connectionId, "event.id": eventId };
     const kind = SpanKind.PRODUCER;
     const span = tracer.startSpan("frontend handler", { kind, attributes, startTime: clock.now() }, ROOT_CONTEXT);
     return {
       carrier: { traceparent: traceparentOf(span) },
       end: (refused) => {
+        open -= 1;
         if (refused !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: refused });
         span.end(clock.now());
       },
@@ -86,7 +102,8 @@ export class CorrelationSpans implements BackendSpans {
 
   #begin(name: string, more: Attributes): void {
     const around = this.#open.at(-1);
-    if (around === undefined) throw new Error(`broken invariant: ${name} begins outside of an event`);
+    // What isn't done for an event that is being followed, such as rebuilding a state, has no trace.
+    if (around === undefined) return;
     this.#open.push(this.#start(name, around.context, { ...around.attributes, ...more }, this.#clock.now()));
   }
 
