@@ -1,8 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SystemClock } from "../../base/clock.ts";
 import { recordingLogger, until } from "../../bus/bus.fixture.ts";
+import { TLS_FILES } from "../../bus/nats-tls.fixture.ts";
 import { startTelemetry } from "../start.ts";
-import type { BackendSpans, Telemetry } from "../telemetry.ts";
+import type { BackendSpans, Telemetry, TelemetryOptions } from "../telemetry.ts";
 import { OtlpReceiver } from "../testing/otlp-receiver.ts";
 import { MAX_WAITING_SPANS } from "./span-queue.ts";
 import { MAX_SPANS_AT_DOOR } from "./spans.ts";
@@ -25,7 +29,7 @@ afterEach(async () => {
   otlp.close();
 });
 
-async function start(change: { tracing?: boolean; metrics?: boolean } = {}): Promise<Telemetry> {
+async function start(change: Partial<TelemetryOptions> = {}): Promise<Telemetry> {
   const options = { tracing: true, metrics: false, endpoint: otlp.endpoint, node: "be1", clock, log: log.logger };
   telemetry = await startTelemetry({ ...options, ...change });
   if (telemetry === undefined) throw new Error("telemetry is off");
@@ -85,6 +89,39 @@ describe("telemetry", () => {
       { ...scope, name: "dsiem_eps", value: 1.5, type: "double" },
       { ...scope, name: "dsiem_backlogs", value: 2, type: "int" },
     ]);
+  });
+});
+
+describe("a collector behind TLS", () => {
+  let secure: OtlpReceiver;
+  let folder: string;
+
+  beforeEach(async () => {
+    secure = await OtlpReceiver.start(0, { cert: TLS_FILES["server.pem"], key: TLS_FILES["server.key"] });
+    folder = mkdtempSync(join(tmpdir(), "dsiem-otlp-"));
+    writeFileSync(join(folder, "ca.pem"), TLS_FILES["ca.pem"]);
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    secure.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("gets its spans, with the headers of the environment", async () => {
+    vi.stubEnv("OTEL_EXPORTER_OTLP_CERTIFICATE", join(folder, "ca.pem"));
+    vi.stubEnv("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20secret");
+    const running = await start({ endpoint: secure.endpoint });
+    follow(spansOf(running), "a");
+    await running.stop(5000);
+    expect([secure.spans.length, secure.authorizations]).toEqual([2, ["Bearer secret"]]);
+  });
+
+  it("that nobody vouches for gets none", async () => {
+    const running = await start({ endpoint: secure.endpoint });
+    follow(spansOf(running), "a");
+    await running.stop(5000);
+    expect([secure.requests, log.count("traces can't be exported")]).toEqual([0, 1]);
   });
 });
 

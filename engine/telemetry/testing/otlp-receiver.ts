@@ -76,11 +76,20 @@ export class OtlpReceiver {
   readonly grantedMs: number[] = [];
   /** Set, requests are answered with an error; "hang": never. */
   trouble: "refuse" | "hang" | undefined;
+  /** The `authorization` header of each request. */
+  readonly authorizations: string[] = [];
   readonly #server = new Server();
+  #scheme: "http" | "https" = "http";
   port = 0;
 
-  static async start(port = 0): Promise<OtlpReceiver> {
+  /** @param tls its certificate and key, when it is to be reached by https. */
+  static async start(port = 0, tls?: { cert: string; key: string }): Promise<OtlpReceiver> {
     const receiver = new OtlpReceiver();
+    const credentials =
+      tls === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [{ cert_chain: Buffer.from(tls.cert), private_key: Buffer.from(tls.key) }]);
+    receiver.#scheme = tls === undefined ? "http" : "https";
     receiver.#serve("trace.v1.TraceService", "ExportTraceServiceRequest", (request: TraceRequest) =>
       receiver.#takeSpans(request),
     );
@@ -88,7 +97,7 @@ export class OtlpReceiver {
       receiver.#takeMetrics(request),
     );
     receiver.port = await new Promise<number>((resolve, reject) => {
-      receiver.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+      receiver.#server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) =>
         error === null ? resolve(bound) : reject(error),
       );
     });
@@ -96,7 +105,7 @@ export class OtlpReceiver {
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
   }
 
   close(): void {
@@ -120,6 +129,7 @@ export class OtlpReceiver {
     this.#server.addService(definition, {
       Export: (call: ServerUnaryCall<Request, object>, answer: sendUnaryData<object>) => {
         this.requests += 1;
+        this.authorizations.push(call.metadata.get("authorization").join());
         this.grantedMs.push(Number(call.getDeadline()) - Date.now());
         if (this.trouble === "hang") return;
         if (this.trouble === "refuse") {
