@@ -80,7 +80,7 @@ const ROOMS = {
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
-    files: "^package[.]json$|^assets/demo/|^engine/store/alarm-files-worker[.]ts$",
+    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
   },
 };
 
@@ -123,10 +123,10 @@ const configuration = {
     },
     {
       name: "no-way-out-of-engine",
-      comment: "The product needs nothing of its tools, benches and journeys.",
+      comment: "The product needs nothing of its tools, benches, proofs and journeys.",
       severity: "error",
       from: { path: "^engine/", pathNot: TESTS },
-      to: { path: "^(scripts|bench|e2e)/" },
+      to: { path: "^(scripts|bench|proof|e2e)/" },
     },
     {
       name: "telemetry-off-costs-nothing",

@@ -1,4 +1,4 @@
-// The door of every npm script: `node scripts/run.mjs start|test|check|build|bench …arguments`.
+// The door of every npm script: `node scripts/run.mjs start|test|check|build|bench|proof …arguments`.
 //
 // It runs on whatever Node and npm the machine has, with nothing installed, so this file keeps to syntax that old
 // versions can parse too: they get one clear line and no syntax error. Everything else is in bootstrap/.

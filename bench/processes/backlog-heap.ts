@@ -16,6 +16,7 @@ const methods = { measure };
 const SINK: CorrelatorSink = {
   backlogCreated: () => undefined,
   eventRecorded: () => undefined,
+  stickySeen: () => undefined,
   eventDiscarded: () => undefined,
   stageFinished: () => undefined,
   recordDue: () => undefined,

@@ -1,6 +1,7 @@
-import type { Directive } from "../contract/directive.ts";
+import type { Directive, Rule } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { SavedBacklog } from "../contract/saved-backlog.ts";
+import type { StateChange } from "../contract/state-change.ts";
 import type { CompiledRule } from "../directive/compile.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -12,6 +13,7 @@ import { fewWith } from "./few.ts";
 import { LiveDirective } from "./live-directive.ts";
 import type { LiveIndex } from "./live-index.ts";
 import type { Effect, Outcome } from "./outcome.ts";
+import { type Rebuilt, rebuildBacklogs } from "./rebuild.ts";
 import { restoreBacklog, saveBacklog } from "./saved.ts";
 import type { CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
@@ -172,6 +174,11 @@ export class Correlator {
     return expired.length;
   }
 
+  /** Every live backlog. */
+  *backlogs(): Generator<Backlog> {
+    for (const slot of this.#active) yield* slot.live?.backlogs() ?? [];
+  }
+
   /** The live backlogs by directive, in the form in which they are saved: enough to go on as if nothing had been. */
   snapshot(): Map<number, SavedBacklog[]> {
     const saved = new Map<number, SavedBacklog[]>();
@@ -186,7 +193,12 @@ export class Correlator {
    * Puts saved backlogs of one directive back. Returns why each unusable one was left out: another title than the
    * directive's name allows, no unfinished stage, or rules that don't validate (engine.md §9).
    */
-  restore(directiveId: number, saved: readonly SavedBacklog[], nowMs: number): string[] {
+  restore(
+    directiveId: number,
+    saved: readonly SavedBacklog[],
+    nowMs: number,
+    onRestored: (backlog: Backlog, saved: SavedBacklog) => void = () => undefined,
+  ): string[] {
     const slot = this.#slots.get(directiveId);
     if (slot === undefined) return saved.map(() => `there is no directive ${directiveId}`);
     const problems: string[] = [];
@@ -204,13 +216,45 @@ export class Correlator {
         continue;
       }
       this.#nextOrdinal += 1;
-      // What the rules of a variant name may be of no interest to today's.
-      if (this.#enter(live, restored)) {
-        const rules = restored.rules.map((rule) => rule.rule);
-        this.#interest.add(slot, rules);
-      }
+      this.#adopt(slot, live, restored);
+      onRestored(restored, each);
     }
     return problems;
+  }
+
+  /**
+   * Goes on from what the changes say that lived (`rebuild.ts`), but for the backlogs of directives that `wanted` is
+   * false for. Returns what can't go on, and why. Before the first event and before `restore`.
+   */
+  rebuild(
+    changes: Iterable<StateChange>,
+    rules: ReadonlyMap<string, readonly Rule[]>,
+    wanted: (directiveId: number) => boolean,
+    nowMs: number,
+  ): Pick<Rebuilt, "left" | "reasons"> {
+    const { inventory } = this.#options;
+    const liven = (directiveId: number): LiveDirective | undefined => {
+      const slot = this.#slots.get(directiveId);
+      return slot === undefined ? undefined : this.#liven(slot, nowMs);
+    };
+    const facts = (address: string) => inventory.facts(address);
+    const rebuilt = rebuildBacklogs(changes, { directive: liven, rules, facts, nowMs });
+    this.#nextOrdinal = Math.max(this.#nextOrdinal, rebuilt.highestOrdinal + 1);
+    const left = [...rebuilt.left];
+    for (const backlog of rebuilt.backlogs) {
+      const slot = this.#slots.get(backlog.header.directiveId);
+      if (slot?.live === undefined || !wanted(slot.id)) left.push(backlog.ordinal);
+      else this.#adopt(slot, slot.live, backlog);
+    }
+    return { left, reasons: rebuilt.reasons };
+  }
+
+  /** Takes a backlog of before in. */
+  #adopt(slot: DirectiveSlot, live: LiveDirective, backlog: Backlog): void {
+    // What the rules of a variant name may be of no interest to today's.
+    if (!this.#enter(live, backlog)) return;
+    const rules = backlog.rules.map((rule) => rule.rule);
+    this.#interest.add(slot, rules);
   }
 
   #liven(slot: DirectiveSlot, nowMs: number): LiveDirective {
@@ -326,8 +370,10 @@ export class Correlator {
   #noteSticky(backlog: Backlog, rule: CompiledRule, event: NormalizedEvent): void {
     const value = stickyValue(rule, event);
     if (value === undefined) return;
+    if (backlog.hasSticky(rule.stage, value)) return;
     const state = backlog.state(rule.stage);
     state.stickyValues = fewWith(state.stickyValues, value);
+    this.#options.sink.stickySeen(backlog, rule.stage, value);
   }
 
   #create(live: LiveDirective, subject: Subject, nowMs: number): Backlog {

@@ -6,6 +6,12 @@ import { DsiemError } from "../base/errors.ts";
  */
 export type Position = number;
 
+/** Where an event stands in terms that outlive this process: the frontend's run, and the number in it. */
+export interface StreamPosition {
+  stream: string;
+  sequence: number;
+}
+
 export type BusState = "connecting" | "connected" | "disconnected" | "closed";
 
 export interface BusStatus {
@@ -50,6 +56,11 @@ export interface Bus {
   subscribeEvents(listener: EventListener): EventSubscription;
   /** Everything up to and including `position` is done with; what isn't acknowledged may be delivered again. */
   ack(position: Position): void;
+  /**
+   * What a state stored on disk has to remember of a position, so that the next process can go on behind it. Undefined
+   * where the transport replays nothing, and for positions of a stream that has ended: nobody can go on there.
+   */
+  streamPosition(position: Position): StreamPosition | undefined;
 
   /**
    * A small message to whoever listens now. While the bus is away the last one of each subject is kept for its return

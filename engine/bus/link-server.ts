@@ -133,6 +133,11 @@ export class LinkServer implements Bus {
 
   ack(_position: Position): void {}
 
+  /** What is tapped here can't be asked for again. */
+  streamPosition(_position: Position): undefined {
+    return undefined;
+  }
+
   /** To the backends that listen, and to listeners in this process; backends don't hear each other. */
   publish(subject: string, payload: Uint8Array): void {
     this.#table.deliver(subject, payload);
@@ -200,14 +205,13 @@ export class LinkServer implements Bus {
       socket.close(CLOSE_MALFORMED, `more than ${MAX_NODES} nodes are known already`);
       return;
     }
-    const node = known ?? this.#newNode(hello);
-    // The same process goes on after what it has; a new one after what the node is done with.
-    const goesOn = known !== undefined && node.boot === hello.boot;
-    const sent = goesOn ? (proof.received ?? node.acknowledged) : node.acknowledged;
-    if (sent < node.acknowledged || sent >= this.#events.next) {
+    if (proof.received !== undefined && proof.received >= this.#events.next) {
       socket.close(CLOSE_MALFORMED, "it says that it has events which it cannot have");
       return;
     }
+    const node = known ?? this.#newNode(hello);
+    // What it has isn't acknowledged by that: a process that comes back may have it in its queue only.
+    const sent = Math.max(proof.received ?? 0, node.acknowledged);
     if (node.connection !== undefined) this.#supersede(node, hello.boot);
     else if (known !== undefined) this.#away -= 1;
     node.boot = hello.boot;

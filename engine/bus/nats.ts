@@ -178,6 +178,11 @@ class NatsBus implements Bus {
   /** Core NATS has nothing to acknowledge. */
   ack(_position: Position): void {}
 
+  /** Core NATS sends nothing again. */
+  streamPosition(_position: Position): undefined {
+    return undefined;
+  }
+
   publish(subject: string, payload: Uint8Array): void {
     if (this.#connection === undefined) {
       this.#latest.keep(subject, payload);

@@ -75,6 +75,8 @@ function configOf(change: Partial<BackendConfig> = {}): BackendConfig {
     maxDelaySeconds: 180,
     intelPrivateIp: false,
     reloadBacklogs: true,
+    state: true,
+    journal: false,
     preloadDirectives: false,
     idleDirectivesMinutes: 10,
     dataDir: folder,

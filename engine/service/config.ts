@@ -64,6 +64,10 @@ export interface BackendConfig {
   maxDelaySeconds: number;
   intelPrivateIp: boolean;
   reloadBacklogs: boolean;
+  /** Whether a state database is kept: see operation.md §2. */
+  state: boolean;
+  /** Whether alarm records and events are journalled for a console (operation.md §7); only where state is kept. */
+  journal: boolean;
   preloadDirectives: boolean;
   idleDirectivesMinutes: number;
   dataDir: string;

@@ -21,6 +21,7 @@ const SCRIPTS = {
   check: { needsBuild: false, command: ["scripts/check.mjs"] },
   build: { needsBuild: true },
   bench: { needsBuild: true, command: ["bench/main.ts"] },
+  proof: { needsBuild: true, command: ["proof/main.ts"] },
 };
 
 /**

@@ -58,7 +58,7 @@ function topFolders(files) {
 /** @param {string} tree */
 function sourceFiles(tree) {
   const files = [];
-  for (const folder of ["engine", "bench", "e2e"]) {
+  for (const folder of ["engine", "bench", "proof", "e2e"]) {
     for (const entry of safeReaddir(join(tree, folder))) {
       if (/[.]ts$/.test(entry)) files.push(`${folder}/${entry.split(sep).join("/")}`);
     }
