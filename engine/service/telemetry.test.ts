@@ -65,7 +65,7 @@ async function start(telemetry: TelemetryConfig, bus = LINK, change: Partial<Fro
     ...{ ...shared, log, frontend: `http://127.0.0.1:${frontend.port}`, node: "be1", minAlarmLifetimeMinutes: 0 },
     ...{ medRiskMin: 3, medRiskMax: 6, maxEps: 1000, cacheMinutes: 10, maxQueue: 1000, holdDurationSeconds: 60 },
     ...{ maxDelaySeconds: 180, intelPrivateIp: true, reloadBacklogs: true, preloadDirectives: false },
-    idleDirectivesMinutes: 10,
+    ...{ idleDirectivesMinutes: 10, state: true, journal: false },
   };
   const backend = await runBackend(config, undefined, { write });
   return { frontend, backend: cleanup.add(backend, (started) => started.stop()) };
