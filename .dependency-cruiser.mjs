@@ -61,8 +61,9 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   telemetry: {
-    why: "The watchdog's report and the loss ledger are made of numbers they are handed.",
+    why: "Reports, the loss ledger, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
     rooms: ["contract", "base"],
+    packages: ["@opentelemetry"],
   },
   console: {
     why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
@@ -133,6 +134,13 @@ const configuration = {
       severity: "error",
       from: { path: "^engine/", pathNot: TESTS },
       to: { path: "^(scripts|bench|proof|e2e)/" },
+    },
+    {
+      name: "telemetry-off-costs-nothing",
+      comment: "OpenTelemetry is loaded when it is wanted: await import(), and only in startTelemetry.",
+      severity: "error",
+      from: { path: "^engine/", pathNot: `^engine/telemetry/otlp/|${TESTS}` },
+      to: { path: "^engine/telemetry/otlp/", dynamic: false },
     },
     {
       name: "no-tests-in-product",

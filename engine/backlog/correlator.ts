@@ -17,6 +17,7 @@ import { type Rebuilt, rebuildBacklogs } from "./rebuild.ts";
 import { restoreBacklog, saveBacklog } from "./saved.ts";
 import type { CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
+import type { CorrelatorTrace } from "./trace.ts";
 
 export interface CorrelatorOptions {
   inventory: Inventory;
@@ -66,6 +67,8 @@ export class Correlator {
   #preloaded = false;
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
+  /** Unset while tracing is off. */
+  trace: CorrelatorTrace | undefined = undefined;
 
   constructor(options: CorrelatorOptions) {
     const { inventory, status, tag } = options;
@@ -147,9 +150,12 @@ export class Correlator {
       destination: inventory.facts(event.dst_ip),
     };
     this.#eventCount += 1;
+    const { trace } = this;
     let matched = 0;
     for (const { owner, stages } of interested) {
+      if (trace !== undefined) trace.directiveBegins(owner.id);
       if (this.#correlate(owner, stages, subject, nowMs)) matched += 1;
+      if (trace !== undefined) trace.directiveEnds();
     }
     return matched;
   }
@@ -302,9 +308,12 @@ export class Correlator {
     }
     if (found.length === 0) return false;
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
+    const { trace } = this;
     let consumed = false;
     for (const backlog of found) {
+      if (trace !== undefined) trace.backlogBegins(backlog.id);
       if (this.#offer(live, backlog, subject, nowMs, effects) === "consumed") consumed = true;
+      if (trace !== undefined) trace.backlogEnds();
     }
     found.length = 0;
     return consumed;
@@ -380,11 +389,13 @@ export class Correlator {
     const title = titleOf(live.name, subject);
     const backlog = new Backlog(newAlarmId(), this.#nextOrdinal, live.header, live.own.rules, title, nowMs);
     this.#nextOrdinal += 1;
+    this.trace?.backlogBegins(backlog.id);
     backlog.state(1).startTime = subject.event.seconds;
     this.#enter(live, backlog);
     sink.backlogCreated(backlog, subject.event);
     this.#noteSticky(backlog, backlog.rule(1), subject.event);
     this.#record(live, backlog, subject, nowMs);
+    this.trace?.backlogEnds();
     return backlog;
   }
 

@@ -63,20 +63,20 @@ export const SHARED_FLAGS = {
     long: "otel-tracing-enabled",
     env: "DSIEM_OTEL_TRACING_ENABLED",
     default: false,
-    help: "Accepted for compatibility; this version exports no traces",
+    help: "Export a trace of each event by OpenTelemetry",
   }),
   metrics: booleanFlag({
     long: "otel-metrics-enabled",
     env: "DSIEM_OTEL_METRICS_ENABLED",
     default: false,
-    help: "Accepted for compatibility; this version exports no metrics",
+    help: "Export the figures of each report by OpenTelemetry, every 10 s",
   }),
   otelEndpoint: textFlag({
     long: "otel-endpoint",
     env: "DSIEM_OTEL_ENDPOINT",
     placeholder: "url",
     default: "http://localhost:4317",
-    help: "Where the OTLP collector listens",
+    help: "Where an OpenTelemetry collector takes OTLP over gRPC",
     read: readHttpUrl,
   }),
   linkTokenFile: optionalFlag({

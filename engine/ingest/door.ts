@@ -17,7 +17,7 @@ import type { ConfigWork } from "./config-work.ts";
 import type { IngestCounters, OnRefused } from "./counters.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
-import type { CarrierOf } from "./event-batch.ts";
+import type { TraceEvent } from "./event-batch.ts";
 import { EventsRoute, type PublishEvents } from "./events-route.ts";
 import { addUiRoutes } from "./ui-routes.ts";
 
@@ -42,7 +42,7 @@ export interface DoorParts {
   /** Absent in server mode, where everybody may do everything (operation.md §1). */
   consoleMode?: ConsoleMode;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
   /** For tests: how long a body may make no progress, in milliseconds. */
   bodyIdleMs?: number;
 }

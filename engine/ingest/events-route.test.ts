@@ -204,7 +204,9 @@ describe("POST /events", () => {
   });
 
   test("passes the trace context on where there is one", async () => {
-    const door = await open({ carrier: (connectionId) => ({ traceparent: `00-${connectionId}` }) });
+    const door = await open({
+      trace: (connectionId) => ({ carrier: { traceparent: `00-${connectionId}` }, end: () => undefined }),
+    });
     await door.post(JSON.stringify([anEvent(), anEvent()]));
     expect(door.published.map((event) => event.carrier)).toEqual([{ traceparent: "00-1" }, { traceparent: "00-2" }]);
   });

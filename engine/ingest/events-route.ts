@@ -10,7 +10,7 @@ import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { IngestCounters, OnRefused } from "./counters.ts";
 import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
-import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
+import { ConnectionIds, EventBatch, type TraceEvent } from "./event-batch.ts";
 import type { Refusal } from "./refusals.ts";
 import * as refusals from "./refusals.ts";
 
@@ -30,7 +30,7 @@ interface EventsRouteParts {
   /** Absent when the rate isn't limited. */
   limiter: EpsLimiter | undefined;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
 }
 
 /** From this size on a body is taken element by element, with the event loop let go in between. */
@@ -168,7 +168,7 @@ export class EventsRoute {
       refusal = batch.take(value, undefined);
     }
     if (refusal === undefined) this.#publish(batch);
-    else this.#refuse(response, refusal);
+    else this.#refuseBatch(batch, refusal);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
@@ -189,14 +189,14 @@ export class EventsRoute {
     this.#large.shift();
     this.#parts.bodies.release(large.body.length);
     if (outcome === "all") this.#publish(large.batch);
-    else this.#refuse(large.batch.response, outcome);
+    else this.#refuseBatch(large.batch, outcome);
     if (this.#large.length > 0) setImmediate(this.#takeSlice);
   };
 
   #newBatch(response: ServerResponse, isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
-    const { clock, carrier } = this.#parts;
+    const { clock, trace } = this.#parts;
     const rcvdTime = rcvdTimeText(clock.now());
-    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, carrier });
+    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, trace });
   }
 
   #publish(batch: EventBatch): void {
@@ -208,12 +208,12 @@ export class EventsRoute {
       return;
     }
     if (limiter?.take(count) === false) {
-      this.#refuse(batch.response, refusals.OVER_RATE);
+      this.#refuseBatch(batch, refusals.OVER_RATE);
       return;
     }
     const refused = (error: unknown): void => {
       limiter?.giveBack(count);
-      this.#refuse(batch.response, refusals.busRefusal(error, batch.isArray));
+      this.#refuseBatch(batch, refusals.busRefusal(error, batch.isArray));
     };
     try {
       publish(payloads, (error) => {
@@ -222,6 +222,7 @@ export class EventsRoute {
           return;
         }
         counters.accepted += count;
+        batch.end();
         this.#ok(batch.response);
       });
     } catch (error) {
@@ -244,6 +245,11 @@ export class EventsRoute {
     if (this.#stopping) response.shouldKeepAlive = false;
     answerOk(response);
     this.#answered(response);
+  }
+
+  #refuseBatch(batch: EventBatch, refusal: Refusal): void {
+    batch.end(refusal.cause);
+    this.#refuse(batch.response, refusal);
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {

@@ -20,6 +20,8 @@ import { Inventory } from "../inventory/inventory.ts";
 import { loadAssets } from "../inventory/load.ts";
 import { StateStore } from "../store/state-store.ts";
 import { LossLedger } from "../telemetry/loss-ledger.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
 import { AlarmSink } from "./alarm-sink.ts";
 import { openBackendBus } from "./backend-bus.ts";
@@ -55,6 +57,8 @@ const STOP_FILES_MS = 2_000;
 const LAST_COMMIT_MS = 500;
 /** Within it the bus hands over its last acknowledgement and overload signal. */
 const STOP_BUS_MS = 500;
+/** While backlogs and files are saved, the last spans may be exported for so long, in milliseconds. */
+const STOP_TELEMETRY_MS = 2_000;
 
 /** The configuration that was downloaded has problems: all of them, one per line. */
 class ConfigRefusedError extends DsiemError {
@@ -96,7 +100,6 @@ export async function runBackend(
     frontend: withoutPassword(config.frontend),
     "data folder": config.dataDir,
   });
-  warnOfTelemetry(config, log);
 
   const defect = Promise.withResolvers<number>();
   // Before anything else: it holds the node's lock, and a second process of the node shall say so at once.
@@ -107,17 +110,21 @@ export async function runBackend(
     logger: log.child("dsiem::store"),
     onDefect: (error) => defect.reject(error),
   });
+  const { node } = config;
+  let telemetry: Telemetry | undefined;
   try {
+    telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
     const files = await downloadConfig({
       frontend: config.frontend,
-      node: config.node,
+      node,
       log: log.child("dsiem::config"),
       signal: signal ?? new AbortController().signal,
     });
     const resume = store.facts.stored?.position;
     const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog, resume));
-    return await assemble(config, files, { store, clock, log, openBus, defect: defect.promise, signal });
+    return await assemble(config, files, { store, telemetry, clock, log, openBus, defect: defect.promise, signal });
   } catch (error) {
+    await telemetry?.stop(0);
     await store.close(0);
     throw error;
   }
@@ -125,6 +132,7 @@ export async function runBackend(
 
 interface Parts {
   store: StateStore;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
   openBus: (log: Logger) => Bus;
@@ -135,8 +143,8 @@ interface Parts {
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { store, clock, log, openBus, defect, signal } = parts;
-  const { inventory, lookups } = loadSurroundings(config, files, clock, log);
+  const { store, telemetry, clock, log, openBus, defect, signal } = parts;
+  const { inventory, lookups } = loadSurroundings(config, files, parts);
   const changes = store.keepsState ? new ChangeWriter(store, hashOf) : undefined;
   const recorder = new AlarmRecorder({
     lookups,
@@ -167,6 +175,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     minAlarmLifetimeSeconds: config.minAlarmLifetimeMinutes * 60,
     idleDirectivesMs: config.idleDirectivesMinutes * 60_000,
   });
+  correlator.trace = telemetry?.backendSpans;
   loadDirectivesInto(correlator, files, log);
   if (config.preloadDirectives) correlator.preload(clock.now());
   // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
@@ -200,9 +209,10 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
       if (maxDelayMs > 0 && delayMs > maxDelayMs) overload.raise(clock.monotonic());
     },
     isBlocked: () => store.full,
+    trace: telemetry?.backendSpans,
   });
   const timers = new Timers();
-  const lastReport = startTimers(timers, { config, correlator, intake, overload, clock, log });
+  const lastReport = startTimers(timers, { config, correlator, intake, overload, telemetry, clock, log });
   const stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => {
     const { received, correlated, dropped } = intake.counters;
     const flow = { received, correlated, skipped: ledger.total("skipped"), dropped, waiting: intake.queueLength };
@@ -227,20 +237,26 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     overload.release();
     // The look-ups first: what they find belongs to the backlogs that are saved.
     await settle(recorder, STOP_LOOKUPS_MS);
+    lookups.close();
+    const exported = telemetry?.stop(STOP_TELEMETRY_MS);
     const saved = !config.reloadBacklogs || (await saveBacklogs(state));
     // The bus hears of the last events only once they are durable.
     await within(store.flush(), STOP_FILES_MS);
     await bus.drain(STOP_BUS_MS);
     await bus.close();
-    lookups.close();
     const lostLines = await store.close(LAST_COMMIT_MS);
+    await exported;
     log.info("backend has stopped", { ...intake.counters });
     return saved && lostLines === 0 ? 0 : 1;
   };
   return runningService(stop, defect);
 }
 
-function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock: Clock, log: Logger): Loaded {
+function loadSurroundings(
+  config: BackendConfig,
+  files: DownloadedConfig,
+  { telemetry, clock, log }: Pick<Parts, "telemetry" | "clock" | "log">,
+): Loaded {
   const assets = loadAssets(files.assets);
   const providers = loadProviders([...files.intel, ...files.vuln]);
   const problems = [...assets.problems, ...providers.problems];
@@ -261,6 +277,7 @@ function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock:
       cacheMinutes: config.cacheMinutes,
       clock,
       logger: log.child("dsiem::enrich"),
+      trace: telemetry?.backendSpans && ((name) => telemetry.backendSpans?.lookupBegins(name)),
     }),
   };
 }
@@ -278,6 +295,7 @@ interface Ticking {
   correlator: Correlator;
   intake: EventIntake;
   overload: OverloadSignal;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
 }
@@ -285,7 +303,7 @@ interface Ticking {
 /** Returns what gives the last report of the watchdog. */
 function startTimers(
   timers: Timers,
-  { config, correlator, intake, overload, clock, log }: Ticking,
+  { config, correlator, intake, overload, telemetry, clock, log }: Ticking,
 ): () => WatchdogReport {
   const read = () => ({
     received: intake.counters.received,
@@ -298,9 +316,14 @@ function startTimers(
     backlogs: correlator.liveBacklogs,
   });
   const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
-  let lastReport = watchdog.report(clock.monotonic());
+  const report = (): WatchdogReport => {
+    const figures = watchdog.report(clock.monotonic());
+    telemetry?.export?.({ ...figures });
+    return figures;
+  };
+  let lastReport = report();
   timers.every(WATCHDOG_EVERY_MS, () => {
-    lastReport = watchdog.report(clock.monotonic());
+    lastReport = report();
   });
   timers.every(TICK_MS, () => {
     correlator.expire(clock.now(), EXPIRE_AT_ONCE);
@@ -356,9 +379,4 @@ function runningService(stop: () => Promise<number>, defect: Promise<number>): R
       return stopping;
     },
   };
-}
-
-function warnOfTelemetry(config: BackendConfig, log: Logger): void {
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
 }

@@ -10,6 +10,7 @@ import type { NormalizedEvent } from "../contract/event.ts";
 import type { SkippedOutcome } from "../contract/outcomes.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { LossCounter, LossLedger } from "../telemetry/loss-ledger.ts";
+import type { BackendSpans } from "../telemetry/telemetry.ts";
 import { payloadSample } from "./loss-sample.ts";
 
 /** With so many events waiting, those that come are copied: 500,000 of them could else hold 64 KiB each. */
@@ -64,6 +65,8 @@ export interface IntakeOptions {
   onDelay: (delayMs: number) => void;
   /** While it says so nothing is correlated: the disk can't keep up. */
   isBlocked: () => boolean;
+  /** Absent while tracing is off. */
+  trace?: Pick<BackendSpans, "eventBegins" | "eventEnds"> | undefined;
 }
 
 /** Hears what becomes of each event. While there is none, nothing is made for it. */
@@ -229,7 +232,8 @@ export class EventIntake {
   }
 
   #process(waiting: Waiting): void {
-    const { correlator, inventory, clock, onDelay } = this.#options;
+    const { correlator, inventory, clock, onDelay, trace } = this.#options;
+    const beganMs = trace === undefined ? 0 : clock.now();
     let value: unknown;
     try {
       value = JSON.parse(textOf(waiting.payload));
@@ -253,7 +257,9 @@ export class EventIntake {
       return;
     }
     const nowMs = clock.now();
+    trace?.eventBegins(event, beganMs);
     const matched = correlator.process(event, nowMs);
+    trace?.eventEnds();
     this.#correlated += 1;
     this.#matched += matched;
     this.watcher?.correlated(event, waiting.position, matched);

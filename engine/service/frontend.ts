@@ -16,10 +16,14 @@ import { Door } from "../ingest/door.ts";
 import { EpsLimiter } from "../ingest/eps-limiter.ts";
 import { errorCode } from "../ingest/error-code.ts";
 import { LossLedger } from "../telemetry/loss-ledger.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { WATCHDOG_EVERY_MS } from "../telemetry/watchdog.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
 import { makePrivate, openConsole, PRIVATE_FILE_MODE } from "./console-mode.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
+import { FrontendGauges } from "./frontend-gauges.ts";
 import type { RunningFrontend } from "./running.ts";
 import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
@@ -29,6 +33,8 @@ const DRAIN_MS = 5000;
 const LAST_ANSWERS_MS = 1000;
 const CLOSE_BUS_MS = 1500;
 const CLOSE_CONNECTIONS_MS = 1000;
+/** While bus and connections are closed, the last spans may be exported for so long, in milliseconds. */
+const EXPORT_LAST_MS = 2000;
 /** How often refused requests are summed up in the log, when there were any, in milliseconds. */
 const REPORT_EVERY_MS = 10_000;
 
@@ -61,6 +67,8 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const configFolder = await prepareData(config, log);
   const limiter = startLimiter(config, clock, log);
   const configWork = new ThreadedConfigWork();
+  const { node } = config;
+  const telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
   let bus: Bus | undefined;
   const apiConsole =
     config.console &&
@@ -81,6 +89,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     writableConfig: config.writableConfig,
     webFolder: join(config.dataDir, "web", "dist"),
     publish: (events, done) => openedBus(bus).publishEvents(events, done),
+    trace: telemetry?.doorSpans,
     ...(apiConsole === undefined ? {} : { consoleMode: apiConsole.mode }),
     ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
   });
@@ -92,7 +101,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
         logger,
         onLoss: ({ cause, events, text }) => ledger.add(cause, events, text),
       }));
-  const frontend = new Frontend({ config, clock, door, counters, ledger, limiter, configWork, log });
+  const frontend = new Frontend({ config, clock, door, counters, ledger, limiter, configWork, telemetry, log });
   try {
     const opened = openBus(door.upgrades, log.child("dsiem::bus"));
     bus = opened;
@@ -106,8 +115,6 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     throw error;
   }
   frontend.watch();
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
   log.info(`frontend listening on ${baseUrl(config.address, frontend.port)}`, { node: config.node });
   return frontend;
 }
@@ -120,6 +127,7 @@ interface FrontendParts {
   ledger: LossLedger;
   limiter: EpsLimiter | undefined;
   configWork: ThreadedConfigWork;
+  telemetry: Telemetry | undefined;
   log: Logger;
 }
 
@@ -168,10 +176,24 @@ class Frontend implements RunningFrontend {
       reported = refused;
     });
     this.#stats?.start(this.#timers);
+    this.#startGauges();
     door.server.on("error", (error) => {
       log.error(`the HTTP server failed: ${errorText(error)}`);
       this.#exit.resolve(1);
     });
+  }
+
+  #startGauges(): void {
+    const { telemetry, counters, ledger, limiter, clock } = this.#parts;
+    const send = telemetry?.export;
+    if (send === undefined) return;
+    const gauges = new FrontendGauges(counters, clock.monotonic());
+    const report = () => {
+      const buffered = this.#bus?.status().buffered ?? 0;
+      send(gauges.report(clock.monotonic(), ledger.total("refused"), buffered, limiter?.limit));
+    };
+    report();
+    this.#timers.every(WATCHDOG_EVERY_MS, report);
   }
 
   /** New events get 503, what was taken in is handed over, what can't be is logged (operation.md §6). */
@@ -212,13 +234,15 @@ class Frontend implements RunningFrontend {
 
   /** Gives everything back, in the order in which the parts need each other. */
   async close(): Promise<void> {
-    const { door, limiter, configWork } = this.#parts;
+    const { door, limiter, configWork, telemetry } = this.#parts;
     this.#timers.stop();
+    const exported = telemetry?.stop(EXPORT_LAST_MS);
     limiter?.stop();
     // Before the server: the connections of `link` are the server's, which waits for them to end.
     await atMost(CLOSE_BUS_MS, this.#bus?.close());
     await configWork.close();
     await door.close(CLOSE_CONNECTIONS_MS);
+    await exported;
   }
 
   /** Flat and without the zeroes, as a log record takes it. */

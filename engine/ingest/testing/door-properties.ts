@@ -47,7 +47,7 @@ export function batchOf(ids: ConnectionIds, isArray: boolean, rcvdTime = RCVD_TI
     escapeFree: false,
     rcvdTime,
     ids,
-    carrier: undefined,
+    trace: undefined,
   });
 }
 
