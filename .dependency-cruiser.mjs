@@ -61,7 +61,7 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   telemetry: {
-    why: "Reports, the loss ledger, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
+    why: "Reports, counts, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
     rooms: ["contract", "base"],
     packages: ["@opentelemetry"],
   },

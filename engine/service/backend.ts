@@ -316,7 +316,7 @@ function startTimers(
     backlogs: correlator.liveBacklogs,
   });
   const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
-  const report = (): WatchdogReport => {
+  const report = () => {
     const figures = watchdog.report(clock.monotonic());
     telemetry?.export?.({ ...figures });
     return figures;

@@ -1,4 +1,13 @@
-import type { IngestCounters } from "../ingest/counters.ts";
+/** What a frontend counts; all but `queueLength` grow for ever. */
+export interface FrontendFlow {
+  requests: number;
+  /** Events that were answered with 200. */
+  accepted: number;
+  /** Requests. */
+  refused: number;
+  /** Events that wait for the bus. */
+  queueLength: number;
+}
 
 /** The figures of a frontend that are exported as gauges; ours, named so that no sum over backends holds them. */
 export interface FrontendFigures extends Record<string, number> {
@@ -14,32 +23,26 @@ export interface FrontendFigures extends Record<string, number> {
 
 /** Makes one report at each call, about what happened since the call before. */
 export class FrontendGauges {
-  readonly #counters: IngestCounters;
-  #requests = 0;
-  #accepted = 0;
-  #refused = 0;
+  #last: FrontendFlow = { requests: 0, accepted: 0, refused: 0, queueLength: 0 };
   #lastMs: number;
 
-  constructor(counters: IngestCounters, monotonicMs: number) {
-    this.#counters = counters;
+  constructor(monotonicMs: number) {
     this.#lastMs = monotonicMs;
   }
 
-  /** `refused`: requests since the start. `epsLimit`: events per second that are let in at present; `undefined` when the rate isn't limited. */
-  report(monotonicMs: number, refused: number, queueLength: number, epsLimit: number | undefined): FrontendFigures {
-    const { requests, accepted } = this.#counters;
+  /** `epsLimit`: events per second that are let in at present; `undefined` when the rate isn't limited. */
+  report(monotonicMs: number, flow: FrontendFlow, epsLimit: number | undefined): FrontendFigures {
     const seconds = (monotonicMs - this.#lastMs) / 1000;
+    const accepted = flow.accepted - this.#last.accepted;
     const figures: FrontendFigures = {
-      frontend_eps: seconds > 0 ? (accepted - this.#accepted) / seconds : 0,
-      frontend_requests: requests - this.#requests,
-      frontend_events_accepted: accepted - this.#accepted,
-      frontend_requests_refused: refused - this.#refused,
-      frontend_queue_length: queueLength,
+      frontend_eps: seconds > 0 ? accepted / seconds : 0,
+      frontend_requests: flow.requests - this.#last.requests,
+      frontend_events_accepted: accepted,
+      frontend_requests_refused: flow.refused - this.#last.refused,
+      frontend_queue_length: flow.queueLength,
       ...(epsLimit === undefined ? {} : { frontend_eps_limit: epsLimit }),
     };
-    this.#requests = requests;
-    this.#accepted = accepted;
-    this.#refused = refused;
+    this.#last = flow;
     this.#lastMs = monotonicMs;
     return figures;
   }

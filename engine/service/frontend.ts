@@ -187,10 +187,10 @@ class Frontend implements RunningFrontend {
     const { telemetry, counters, ledger, limiter, clock } = this.#parts;
     const send = telemetry?.export;
     if (send === undefined) return;
-    const gauges = new FrontendGauges(counters, clock.monotonic());
+    const gauges = new FrontendGauges(clock.monotonic());
     const report = () => {
-      const buffered = this.#bus?.status().buffered ?? 0;
-      send(gauges.report(clock.monotonic(), ledger.total("refused"), buffered, limiter?.limit));
+      const flow = { ...counters, refused: ledger.total("refused"), queueLength: this.#bus?.status().buffered ?? 0 };
+      send(gauges.report(clock.monotonic(), flow, limiter?.limit));
     };
     report();
     this.#timers.every(WATCHDOG_EVERY_MS, report);

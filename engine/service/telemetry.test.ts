@@ -220,7 +220,7 @@ describe("traces", () => {
       ["b", undefined],
       ["of no interest", undefined],
       ["c", undefined],
-      ["not mine", "malformed"],
+      ["not mine", "refused_malformed"],
     ]);
     expect(new Set(atDoor.map((span) => span.traceId)).size).toBe(5);
     // A backend that no directive of which names the event has nothing to tell of it.
