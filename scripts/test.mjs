@@ -1,6 +1,8 @@
-// `npm test`: the tests beside the code, then the conformance suites, a few side by side: they mostly wait.
+// `npm test`: the tests beside the code, then the conformance suites, a few side by side: they mostly wait; then the
+// short forms of the proofs, one at a time: they measure.
 //
 //   npm test -- --only unit engine/bus           vitest, only the files whose path holds one of the words
+//   npm test -- --only proof crash               the same of the proofs
 //   npm test -- --only conformance restart link  only the runs whose name holds all of the words
 //   npm test -- --only conformance --case 'risk*'
 //   npm test -- --jobs 3                         so many suites at once
@@ -22,6 +24,7 @@ const JOBS_PER_PROCESSOR = 3;
 const MOST_JOBS = 12;
 const QUIET_JOBS = 2;
 
+const KINDS = ["unit", "conformance", "proof"];
 /** What a developer may tell the tests themselves. */
 const KEPT = ["DSIEM_SHARED", "DSIEM_PROPERTY_RUNS"];
 
@@ -46,11 +49,13 @@ try {
     printResult(result);
   };
   const env = environment(programs);
-  if (options.unit) {
-    const unit = await runUnitTests({ filters: options.words, folder: scratch, env });
-    if (unit.passed + unit.failed + unit.skipped > 0) take(unit);
-  }
-  if (options.conformance) await runSuites(programs, env, take);
+  const vitest = async (/** @type {"unit" | "proof"} */ set) => {
+    const result = await runUnitTests({ set, filters: options.words, folder: scratch, env });
+    if (result.passed + result.failed + result.skipped > 0) take(result);
+  };
+  if (options.runs("unit")) await vitest("unit");
+  if (options.runs("conformance")) await runSuites(programs, env, take);
+  if (options.runs("proof")) await vitest("proof");
   if (results.length === 0) throw new SetupError(`Nothing is named so: ${options.words.join(" ")}`);
   process.exitCode = printSummary(results).failed === 0 ? 0 : 1;
 } catch (error) {
@@ -116,12 +121,11 @@ function readOptions() {
     });
     const jobs = Number(values.jobs ?? Math.min(availableParallelism() * JOBS_PER_PROCESSOR, MOST_JOBS));
     if (!Number.isInteger(jobs) || jobs < 1) throw new Error(`--jobs takes a number from 1, not ${values.jobs}`);
-    if (values.only !== undefined && values.only !== "unit" && values.only !== "conformance") {
-      throw new Error(`--only takes unit or conformance, not ${values.only}`);
+    if (values.only !== undefined && !KINDS.includes(values.only)) {
+      throw new Error(`--only takes ${KINDS.join(", ")}, not ${values.only}`);
     }
     return {
-      unit: values.only !== "conformance",
-      conformance: values.only !== "unit",
+      runs: (/** @type {string} */ kind) => values.only === undefined || values.only === kind,
       case: values.case,
       jobs,
       words: positionals,

@@ -1,4 +1,4 @@
-// The tests beside the code, by vitest.
+// The tests beside the code, and the short forms of the proofs, by vitest.
 
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -14,16 +14,22 @@ const LIMIT_MS = 8 * 60 * 1000;
  *   testResults: { name: string, status: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }[] }} VitestReport
  */
 
+/** A proof measures times and needs the machine for itself, so they come one after another. */
+const SETS = { unit: ["--exclude", "proof/*.test.ts"], proof: ["--exclude", "proof/lib/**", "--maxWorkers=1"] };
+
 /**
- * @param {{ filters: readonly string[], folder: string, env: NodeJS.ProcessEnv }} options
+ * @param {{ set: keyof typeof SETS, filters: readonly string[], folder: string, env: NodeJS.ProcessEnv }} options
  * @returns {Promise<import("./result.mjs").Result>}
  */
-export async function runUnitTests({ filters, folder, env }) {
+export async function runUnitTests({ set, filters, folder, env }) {
   const began = performance.now();
-  const file = join(folder, "vitest.json");
-  const args = ["run", "--reporter=json", `--outputFile.json=${file}`, "--reporter=default", ...filters];
+  const file = join(folder, `vitest-${set}.json`);
+  const reporters = ["--reporter=json", `--outputFile.json=${file}`, "--reporter=default"];
+  const words = filters.length === 0 ? [""] : filters;
+  const paths = set === "proof" ? words.map((word) => `proof/${word}`) : filters;
+  const args = ["run", ...SETS[set], ...reporters, ...paths];
   // A word may name suites only; that there is nothing at all is told by the caller.
-  if (filters.length > 0) args.push("--passWithNoTests");
+  if (paths.length > 0) args.push("--passWithNoTests");
   const vitest = [toolPath("vitest", "vitest"), ...args];
   const result = await runGroup(process.execPath, vitest, {
     cwd: root,
@@ -33,7 +39,7 @@ export async function runUnitTests({ filters, folder, env }) {
   const report = readReport(file);
   const counts = countsOf(report, result.code === 0 && !result.timedOut);
   return {
-    name: "unit",
+    name: set,
     mode: filters.join(" ") || "vitest",
     ...counts,
     seconds: (performance.now() - began) / 1000,
