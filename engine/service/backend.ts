@@ -120,7 +120,7 @@ export async function runBackend(
       log: log.child("dsiem::config"),
       signal: signal ?? new AbortController().signal,
     });
-    const resume = store.facts.stored?.position;
+    const resume = store.position;
     const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog, resume));
     return await assemble(config, files, { store, telemetry, clock, log, openBus, defect: defect.promise, signal });
   } catch (error) {

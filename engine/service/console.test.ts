@@ -87,6 +87,8 @@ describe.each([
       told.push(...outcomeBatchSchema.parse(JSON.parse(Buffer.from(payload).toString())).outcomes);
     });
     backendBus.subscribeEvents((payload, position) => intake.accept(payload, position));
+    // Core NATS loses what is published before the server knows of the subscription.
+    await backendBus.drain(5000);
     const publish = async (id: string, sid: number, connId: number): Promise<void> => {
       const { seconds, ...fields } = event(sid, id, { conn_id: connId, carrier: { dsiem_boot: "carried" } });
       await published(consoleBus, [Buffer.from(JSON.stringify(fields))]);

@@ -68,8 +68,8 @@ async function restored(reload = true): Promise<Correlator> {
 }
 
 /** A store that keeps state, and of which only this matters. */
-function storeThat({ store: { facts } }: StateParts, flush: () => Promise<void>): StateParts["store"] {
-  return { facts, flush, keepsState: true, noteSavedFiles: () => undefined, savedFiles: [] };
+function storeThat(flush: () => Promise<void>): StateParts["store"] {
+  return { takeStored: () => undefined, flush, keepsState: true, noteSavedFiles: () => undefined, savedFiles: [] };
 }
 
 /** One run of a backend with a state database: what it restores, what it does, and whether it stops or is killed. */
@@ -226,7 +226,7 @@ describe("saved backlogs", () => {
         filesAtFlush.push(existsSync(folder) ? readdirSync(folder) : []);
         return Promise.resolve();
       };
-      const store = storeThat(parts, flush);
+      const store = storeThat(flush);
       expect(await saveBacklogs({ ...parts, store })).toBe(true);
     });
     expect(filesAtFlush).toEqual([[]]);
@@ -237,7 +237,7 @@ describe("saved backlogs", () => {
     const correlator = correlatorOf(DIRECTIVES, []);
     correlator.process(event(1, "a"), NOW_MS);
     await withParts(correlator, true, async (parts) => {
-      const store = storeThat(parts, () => new Promise(() => undefined));
+      const store = storeThat(() => new Promise(() => undefined));
       expect(await saveBacklogs({ ...parts, store }, 10)).toBe(false);
     });
     expect(existsSync(folder)).toBe(false);

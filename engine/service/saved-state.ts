@@ -21,7 +21,7 @@ export interface StateParts {
   config: BackendConfig;
   correlator: Correlator;
   recorder: Pick<AlarmRecorder, "resubmit">;
-  store: Pick<StateStore, "facts" | "flush" | "keepsState" | "noteSavedFiles" | "savedFiles">;
+  store: Pick<StateStore, "flush" | "keepsState" | "noteSavedFiles" | "savedFiles" | "takeStored">;
   /** Absent where no state is kept. */
   changes: ChangeWriter | undefined;
   clock: Clock;
@@ -36,7 +36,7 @@ export interface StateParts {
  */
 export async function restoreState(parts: StateParts): Promise<void> {
   const { config, correlator, log, store } = parts;
-  const stored = store.facts.stored;
+  const stored = store.takeStored();
   const files = config.reloadBacklogs ? await readFiles(parts) : [];
   const origin = originOf(files, store.savedFiles);
   if (stored !== undefined) {

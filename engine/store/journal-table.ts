@@ -34,6 +34,8 @@ export class JournalTable {
   readonly #from: StatementSync;
   #bytes: number;
   #last: number;
+  /** As they were before the transaction under way. */
+  #before: { bytes: number; last: number };
 
   constructor(db: DatabaseSync) {
     this.#insert = db.prepare("INSERT INTO journal(first, count, at, bytes) VALUES(?, ?, ?, ?)");
@@ -46,6 +48,16 @@ export class JournalTable {
     const newest = db.prepare("SELECT first, count FROM journal ORDER BY first DESC LIMIT 1").get();
     this.#bytes = Number(whole?.bytes ?? 0);
     this.#last = newest === undefined ? 0 : Number(newest.first) + Number(newest.count) - 1;
+    this.#before = { bytes: this.#bytes, last: this.#last };
+  }
+
+  committed(): void {
+    this.#before = { bytes: this.#bytes, last: this.#last };
+  }
+
+  rolledBack(): void {
+    this.#bytes = this.#before.bytes;
+    this.#last = this.#before.last;
   }
 
   /** The number that the next entry gets. */

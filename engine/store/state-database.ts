@@ -31,6 +31,11 @@ const SQLITE_BUSY = 5;
 const SQLITE_DAMAGED: ReadonlySet<number> = new Set([1, 11, 26]);
 /** How long a process of the same node that is just ending is waited for, in milliseconds. */
 const LOCK_WAIT_MS = 1000;
+/**
+ * A database up to this size is checked as a whole at each start. A larger one holds a long journal, of which a start needs
+ * nothing, and reading all of it could take longer than a start may; the state's own rows have their checksums.
+ */
+const CHECKED_WHOLE_BYTES = 256 * 1024 * 1024;
 /** Pages of the write-ahead log after which SQLite moves them into the database: 2 MiB, a few milliseconds of work. */
 const CHECKPOINT_PAGES = 500;
 
@@ -204,10 +209,12 @@ export class StateDatabase {
     } catch (error) {
       this.#lastOutboxId = outboxId;
       this.#changes.rolledBack();
+      this.journal.rolledBack();
       rollBackQuietly(db);
       throw asStateError(error, this.path);
     }
     this.#changes.committed(commit?.began ?? [], commit?.ended ?? []);
+    this.journal.committed();
     this.#deliveredFiles.clear();
   }
 
@@ -276,6 +283,8 @@ function prepare(db: DatabaseSync, path: string): void {
     rollBackQuietly(db);
     throw error;
   }
+  const size = db.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()").get();
+  if (Number(size?.bytes) > CHECKED_WHOLE_BYTES) return;
   const check = db.prepare("PRAGMA quick_check(1)").get();
   if (check?.quick_check !== "ok") throw new StateCorruptError(path, String(check?.quick_check));
 }

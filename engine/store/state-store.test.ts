@@ -231,15 +231,15 @@ describe("StateStore with state", () => {
     store.journal('{"kind":"alarm"}');
     store.processed(3);
     await store.close(2000);
-    const { facts } = await start(state());
-    expect(facts.stored).toMatchObject({
+    const stored = (await start(state())).takeStored();
+    expect(stored).toMatchObject({
       rules: [["h", "[]"]],
       pending: [[2, "two"]],
       position: { stream: "boot", sequence: 103 },
       savedFiles: [{ directiveId: 4, hash: "f", taken: false }],
       journalNext: 2,
     });
-    expect(facts.stored?.changes.map((row) => Buffer.from(row).toString())).toEqual(['[1,"c"]\n[1,"s",1,"v"]']);
+    expect(stored?.changes.map((row) => Buffer.from(row).toString())).toEqual(['[1,"c"]\n[1,"s",1,"v"]']);
   });
 
   it("answers since() with what is committed", async () => {
@@ -273,7 +273,7 @@ describe("StateStore with state", () => {
     mkdirSync(join(folder, ".state"), { recursive: true });
     writeFileSync(join(folder, ".state", "be1.db"), "damaged".repeat(1000));
     const store = await start(state());
-    expect(store.facts.stored?.changes).toEqual([]);
+    expect(store.takeStored()?.changes).toEqual([]);
     expect(logged.join("")).toContain("the state can't be used and was set aside");
   });
 });

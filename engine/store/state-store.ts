@@ -4,10 +4,11 @@ import type { Clock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { startWorkerRole } from "../base/worker-role.ts";
+import { Gathering, type JournalNews } from "./gathering.ts";
 import { type JournalPage, numberedEntry } from "./journal-table.ts";
 import type { StartFacts } from "./open-state.ts";
 import type { StateBatch, StateReport } from "./state-cycle.ts";
-import type { SavedFileNote, StoredPosition } from "./state-database.ts";
+import type { SavedFileNote, StoredPosition, StoredState } from "./state-database.ts";
 import { STATE_MODULE, STATE_ROLE, type StateWorkerData } from "./state-worker.ts";
 
 /**
@@ -43,20 +44,6 @@ export interface Acknowledging {
   streamPosition(position: number): StoredPosition | undefined;
 }
 
-/** What a batch gathers beside its lines. */
-interface Gathered {
-  began: number[];
-  ended: number[];
-  rules: [hash: string, text: string][];
-  waits: [id: number, text: string][];
-  waitsNoMore: number[];
-  savedFiles: readonly SavedFileNote[] | undefined;
-}
-
-function nothingGathered(): Gathered {
-  return { began: [], ended: [], rules: [], waits: [], waitsNoMore: [], savedFiles: undefined };
-}
-
 /**
  * What a backend has to get onto the disk: the lines of siem_alarms.json and siem_alarm_events.json, which Filebeat
  * harvests (engine.md §8), and the state that survives a SIGKILL (reliability.md §2). All that is handed over between
@@ -66,26 +53,22 @@ function nothingGathered(): Gathered {
  */
 export class StateStore {
   /** What the start found of an earlier process. */
-  readonly facts: StartFacts;
+  readonly facts: Omit<StartFacts, "stored">;
+  /** The position on the bus that the state of before stands for. */
+  readonly position: StoredPosition | undefined;
   readonly #worker: Worker;
   readonly #options: StateStoreOptions;
   readonly #logger: Logger;
   readonly #fullAt: number;
   readonly #roomAt: number;
-  readonly #encoder = new TextEncoder();
-  #events = "";
-  #alarms = "";
-  #changes = "";
-  #journal = "";
-  #journalCount = 0;
-  #journalNext: number;
+  /** Until it is taken. */
+  #stored: StoredState | undefined;
+  readonly #gathering: Gathering;
   /** Gets the entries of the journal once they are committed; while it is unset, nothing is kept for it. */
   onJournal: ((entries: readonly string[]) => void) | undefined = undefined;
   /** What the batch that the worker has adds to the journal, for `onJournal`. */
-  #journalNews: { first: number; at: number; lines: string } | undefined;
+  #journalNews: JournalNews | undefined;
   #savedFiles: readonly SavedFileNote[];
-  #gathered = nothingGathered();
-  #gatheredLines = 0;
   /** Whether anything waits to be handed over, lines or not. */
   #anything = false;
   /** Lines and characters of the batch that the worker has. */
@@ -140,14 +123,17 @@ export class StateStore {
   }
 
   private constructor(worker: Worker, facts: StartFacts, options: StateStoreOptions) {
-    this.facts = facts;
+    const { stored, ...rest } = facts;
+    this.facts = rest;
+    this.position = stored?.position;
+    this.#stored = stored;
     this.#worker = worker;
     this.#options = options;
     this.#logger = options.logger;
     this.#fullAt = options.fullAtCharacters ?? FULL_AT_CHARACTERS;
     this.#roomAt = Math.min(ROOM_AT_CHARACTERS, this.#fullAt / 2);
-    this.#journalNext = facts.stored?.journalNext ?? 1;
-    this.#savedFiles = facts.stored?.savedFiles ?? [];
+    this.#gathering = new Gathering(stored?.journalNext ?? 1);
+    this.#savedFiles = stored?.savedFiles ?? [];
     worker.on("message", (report: StateReport) => this.#reported(report));
     worker.on("error", (error) => options.onDefect(error instanceof Error ? error : new Error(String(error))));
     this.#logFacts();
@@ -158,6 +144,13 @@ export class StateStore {
     return this.#options.databasePath !== undefined;
   }
 
+  /** The state of before, once: it may be large, and nobody needs it twice. `undefined` where no state is kept. */
+  takeStored(): StoredState | undefined {
+    const stored = this.#stored;
+    this.#stored = undefined;
+    return stored;
+  }
+
   /** Whether so much waits for the disk that no more events should be taken in until `room()` resolves. */
   get full(): boolean {
     return this.#full;
@@ -165,7 +158,7 @@ export class StateStore {
 
   /** Lines that are not in their file yet. */
   get waitingLines(): number {
-    return this.#gatheredLines + this.#handedLines;
+    return this.#gathering.lines + this.#handedLines;
   }
 
   /** Whom positions are acknowledged to once what led up to them is durable. */
@@ -181,47 +174,42 @@ export class StateStore {
 
   /** Appends one line, newline included, to siem_alarm_events.json. Returns `full`. */
   appendEvent(line: string): boolean {
-    this.#events += line;
-    this.#gatheredLines += 1;
+    this.#gathering.addEventLine(line);
     return this.#appended(false);
   }
 
   /** Appends one line, newline included, to siem_alarms.json. Returns `full`. */
   appendAlarm(line: string): boolean {
-    this.#alarms += line;
-    this.#gatheredLines += 1;
+    this.#gathering.addAlarmLine(line);
     return this.#appended(true);
   }
 
   /** These four: see `ChangeLog` of the correlator. Only to be called where state is kept. */
   change(line: string): void {
-    this.#changes = this.#changes === "" ? line : `${this.#changes}\n${line}`;
+    this.#gathering.addChange(line);
     this.#appended(false);
   }
 
   began(ordinal: number): void {
-    this.#gathered.began.push(ordinal);
+    this.#gathering.began(ordinal);
   }
 
   ended(ordinal: number): void {
-    this.#gathered.ended.push(ordinal);
+    this.#gathering.ended(ordinal);
   }
 
   rules(hash: string, text: string): void {
-    this.#gathered.rules.push([hash, text]);
+    this.#gathering.addRules(hash, text);
   }
 
   /** An alarm record waits for look-ups; `text` is a contract/state-change.ts pending record. */
   waits(id: number, text: string): void {
-    this.#gathered.waits.push([id, text]);
+    this.#gathering.addWaiting(id, text);
     this.#appended(false);
   }
 
   waitsNoMore(id: number): void {
-    const { waits, waitsNoMore } = this.#gathered;
-    const place = waits.findLastIndex(([each]) => each === id);
-    if (place >= 0) waits.splice(place, 1);
-    else waitsNoMore.push(id);
+    this.#gathering.removeWaiting(id);
     this.#appended(false);
   }
 
@@ -232,14 +220,13 @@ export class StateStore {
 
   noteSavedFiles(notes: readonly SavedFileNote[]): void {
     this.#savedFiles = notes;
-    this.#gathered.savedFiles = notes;
+    this.#gathering.noteSavedFiles(notes);
     this.#appended(false);
   }
 
   /** Adds an entry to the journal: the text of an object that isn't empty, without a line end. */
   journal(entry: string): void {
-    this.#journal = this.#journal === "" ? entry : `${this.#journal}\n${entry}`;
-    this.#journalCount += 1;
+    this.#gathering.addJournalEntry(entry);
     this.#appended(false);
   }
 
@@ -311,8 +298,7 @@ export class StateStore {
   }
 
   #waitingCharacters(): number {
-    const gathered = this.#events.length + this.#alarms.length + this.#changes.length + this.#journal.length;
-    return gathered + this.#handedCharacters;
+    return this.#gathering.characters + this.#handedCharacters;
   }
 
   /** Lines of which nothing is kept leave soon; what is committed waits for company unless it is urgent. */
@@ -337,44 +323,24 @@ export class StateStore {
     this.#urgent = false;
     this.#seq += 1;
     this.#lastBatchMs = performance.now();
-    this.#handedLines = this.#gatheredLines;
-    this.#handedCharacters = this.#waitingCharacters() - this.#handedCharacters;
+    this.#handedLines = this.#gathering.lines;
+    this.#handedCharacters = this.#gathering.characters;
     this.#handedPosition = this.#processed;
-    const events = this.#encoder.encode(this.#events);
-    const alarms = this.#encoder.encode(this.#alarms);
-    const batch: StateBatch = { kind: "batch", seq: this.#seq, events, alarms, commit: this.#commit() };
-    this.#gatheredLines = 0;
-    this.#events = "";
-    this.#alarms = "";
+    const batch = this.#takeBatch();
     const { changes, journal } = batch.commit ?? {};
-    const moved = [events, alarms, changes, journal?.bytes];
+    const moved = [batch.events, batch.alarms, changes, journal?.bytes];
     this.#worker.postMessage(
       batch,
       moved.flatMap((bytes) => (bytes?.buffer instanceof ArrayBuffer ? bytes.buffer : [])),
     );
   };
 
-  #commit(): StateBatch["commit"] {
-    if (!this.keepsState) return undefined;
-    const changes = this.#encoder.encode(this.#changes);
-    const journal =
-      this.#journalCount === 0
-        ? undefined
-        : {
-            first: this.#journalNext,
-            count: this.#journalCount,
-            at: Math.floor(this.#options.clock.now()),
-            bytes: this.#encoder.encode(this.#journal),
-          };
-    this.#journalNews = journal && this.onJournal && { first: journal.first, at: journal.at, lines: this.#journal };
+  #takeBatch(): StateBatch {
+    if (!this.keepsState) return this.#gathering.takeLines(this.#seq);
     const position = this.#bus?.streamPosition(this.#processed);
-    const commit = { ...this.#gathered, changes, journal, position };
-    this.#journalNext += this.#journalCount;
-    this.#journalCount = 0;
-    this.#journal = "";
-    this.#changes = "";
-    this.#gathered = nothingGathered();
-    return commit;
+    const { batch, news } = this.#gathering.take(this.#seq, position, this.#options.clock.now());
+    this.#journalNews = this.onJournal === undefined ? undefined : news;
+    return batch;
   }
 
   #reported(report: StateReport): void {
