@@ -33,7 +33,8 @@ const READY_MS = 5000;
 const PROGRESS_MS = 1000;
 /** The load runs alone this long, first and last, in milliseconds. */
 const UNDISTURBED_MS = 1000;
-const POLL_MS = 50;
+/** So long after its kill a 200 may be read that the service had given before, in milliseconds. */
+const READ_LATE_MS = 50;
 /** With its waits and restarts a kill takes less than that, even on a slow machine. */
 const MOST_MS_PER_KILL = 12_000;
 const SPARE_MS = 120_000;
@@ -191,7 +192,7 @@ function judgeLost(report: Report, { options, killer, findings }: Parameters<typ
   }
   const windows = mayLose.map((kill) => ({
     fromMs: kill.atMs - PROGRESS_MS,
-    toMs: options.bus === "link" ? kill.atMs + POLL_MS : nextLines(killer.kills, kill),
+    toMs: options.bus === "link" ? kill.atMs + READ_LATE_MS : nextLines(killer.kills, kill),
   }));
   const outside = lost.filter(({ ackedAtMs }) => !windows.some((w) => ackedAtMs >= w.fromMs && ackedAtMs <= w.toMs));
   const seconds = PROGRESS_MS / 1000;
@@ -209,10 +210,10 @@ function nextLines(kills: readonly Kill[], kill: Kill): number {
   return next?.linesAgainAtMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** How long before the next kill an event got its 200. */
+/** How long before the kill that took it an event got its 200. */
 function ageAt(kills: readonly Kill[], ackedAtMs: number): number {
-  const next = kills.find(({ atMs }) => atMs >= ackedAtMs);
-  return next === undefined ? 0 : next.atMs - ackedAtMs;
+  const next = kills.find(({ atMs }) => atMs + READ_LATE_MS >= ackedAtMs);
+  return next === undefined ? 0 : Math.max(0, next.atMs - ackedAtMs);
 }
 
 /** What the services complained of, each text once: a proof that passes may still show something. */

@@ -56,7 +56,12 @@ export interface LinkClientOptions {
 }
 
 const FIRST_RETRY_MS = 200;
-const MAX_RETRY_MS = 5000;
+/**
+ * A frontend that was started again takes events at once, and while nobody has joined they are in its memory alone: a
+ * kill then costs them all. So the pauses stay below the second that one may cost (reliability.md §1). The other end is
+ * a process of this very host, which nobody spares by waiting longer.
+ */
+const MAX_RETRY_MS = 800;
 const SLOW_RETRY_MS = 15_000;
 /** An acknowledgement waits so long for more of them, unless a quarter of the credit is used up. */
 const ACK_AFTER_MS = 5;

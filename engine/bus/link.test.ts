@@ -101,6 +101,17 @@ describe("who gets which events", () => {
     await until(() => second.bus.status().buffered === 0, "the last acknowledgement");
   });
 
+  it("is joined again within a second, however long the frontend was away", async () => {
+    const port = await freePort();
+    const be = backend(cleanup, `http://127.0.0.1:${port}`);
+    // Long enough for the pauses between attempts to have grown as far as they do.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+    await frontend(cleanup, {}, port);
+    const since = performance.now();
+    await until(() => be.bus.status().state === "connected", "the backend to join");
+    expect(performance.now() - since).toBeLessThan(1000);
+  });
+
   it("gives every event exactly once, in order, while the connection is cut at random under load", async () => {
     const cuts = fc.array(
       fc.record({ afterMs: fc.integer({ min: 1, max: 120 }), batch: fc.integer({ min: 1, max: 60 }) }),
