@@ -1,5 +1,5 @@
 import { asMs, type Bench, type BenchContext, type Row, rowAtMost } from "./lib/bench.ts";
-import { SHORT_LIVED } from "./lib/configs.ts";
+import { STEADY } from "./lib/configs.ts";
 import { stopMeasured } from "./lib/cpu-profile.ts";
 import { BenchError } from "./lib/failure.ts";
 import { median, perSecond, slope } from "./lib/figures.ts";
@@ -123,7 +123,7 @@ export async function startEndToEnd(
   const { options } = context;
   const nats = kind === "nats" ? await startNats() : undefined;
   const bus: Bus = nats === undefined ? { kind: "link" } : { kind: "nats", server: nats };
-  const frontend = await startFrontend(options, bus, { count: DIRECTIVES, occurrences: SHORT_LIVED }, true);
+  const frontend = await startFrontend(options, bus, { count: DIRECTIVES, occurrences: STEADY }, true);
   const backend = await startBackend(options, bus, frontend.port, {
     profile: true,
     flags: ["--reload-backlogs", "false", ...flags],
@@ -135,7 +135,7 @@ export async function startEndToEnd(
       port: frontend.port,
       alarmEvents: backend.alarmEvents,
       alarms: backend.alarms,
-      occurrences: SHORT_LIVED,
+      occurrences: STEADY,
       workload: WORKLOAD,
       eventsPerSecond: EVENTS_PER_SECOND,
       arrayShare: ARRAY_SHARE,

@@ -10,6 +10,8 @@ export interface DirectiveSet {
 
 /** An alarm lives for 31 events and then makes room for the next: the state of a run is the same at any time. */
 export const SHORT_LIVED: DirectiveSet["occurrences"] = [1, 5, 25];
+/** In any six events of a directive a stage ends, so that even a short run has alarm records. */
+export const STEADY: DirectiveSet["occurrences"] = [1, 3, 6];
 /** No event of a run finishes a stage but the first. */
 export const LONG_LIVED: DirectiveSet["occurrences"] = [1, 1_000_000_000, 1];
 
