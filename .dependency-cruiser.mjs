@@ -61,8 +61,14 @@ const ROOMS = {
     rooms: ["contract", "base"],
   },
   telemetry: {
-    why: "The watchdog's report is made of numbers it is handed.",
+    why: "Reports, counts, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
     rooms: ["contract", "base"],
+    packages: ["@opentelemetry"],
+  },
+  console: {
+    why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
+    rooms: ["contract", "base"],
+    packages: ["fastify"],
   },
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
@@ -71,7 +77,9 @@ const ROOMS = {
   },
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
-    rooms: [..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry".split(" ")],
+    rooms: [
+      ..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry console".split(" "),
+    ],
     packages: ["nanoid", "zod"],
   },
   cli: {
@@ -79,7 +87,7 @@ const ROOMS = {
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
-    files: "^package[.]json$|^assets/demo/|^engine/store/alarm-files-worker[.]ts$",
+    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
   },
 };
 
@@ -126,6 +134,13 @@ const configuration = {
       severity: "error",
       from: { path: "^engine/", pathNot: TESTS },
       to: { path: "^(scripts|bench|proof|e2e)/" },
+    },
+    {
+      name: "telemetry-off-costs-nothing",
+      comment: "OpenTelemetry is loaded when it is wanted: await import(), and only in startTelemetry.",
+      severity: "error",
+      from: { path: "^engine/", pathNot: `^engine/telemetry/otlp/|${TESTS}` },
+      to: { path: "^engine/telemetry/otlp/", dynamic: false },
     },
     {
       name: "no-tests-in-product",

@@ -8,6 +8,7 @@ import { backlogMemory } from "./backlog-memory.ts";
 import { endToEndLink, endToEndNats, soak } from "./end-to-end.ts";
 import { frontendArrays } from "./frontend-arrays.ts";
 import { frontendSingle } from "./frontend-single.ts";
+import { journalCost } from "./journal-cost.ts";
 import { type Bench, type BenchContext, failedRow, type Row } from "./lib/bench.ts";
 import { cleanUpAtExit, killChildren } from "./lib/children.ts";
 import { BenchError, messageOf } from "./lib/failure.ts";
@@ -15,7 +16,9 @@ import { type BenchOptions, readOptions, USAGE } from "./lib/options.ts";
 import { findNatsServer, machineFacts, refuseUnfitSystem } from "./lib/system.ts";
 import { plainTable, writeTable } from "./lib/table.ts";
 import { liveBacklogs } from "./live-backlogs.ts";
+import { liveState } from "./live-state.ts";
 import { manyDirectives } from "./many-directives.ts";
+import { stateCost } from "./state-cost.ts";
 
 const BENCHES: readonly Bench[] = [
   backendRate,
@@ -27,6 +30,9 @@ const BENCHES: readonly Bench[] = [
   frontendArrays,
   endToEndNats,
   endToEndLink,
+  stateCost,
+  liveState,
+  journalCost,
 ];
 
 const PAGE = join(dirname(fileURLToPath(import.meta.url)), "..", "BENCHMARKS.md");

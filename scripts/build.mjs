@@ -24,6 +24,8 @@ const BANNER = `#!/usr/bin/env node
   }
 }`;
 
+const GRPC_EXPORTER = "@opentelemetry/otlp-grpc-exporter-base";
+
 const dist = join(root, "dist");
 const fresh = join(dist, `.building-${process.pid}`);
 try {
@@ -53,6 +55,10 @@ function buildCommand(name, entry, commit) {
     // From sources the variable isn't set and the version stands alone; a built file names the commit it was built from.
     define: { "process.env.DSIEM_BUILD_COMMIT": JSON.stringify(commit) },
     ssr: { noExternal: true, target: "node" },
+    resolve: {
+      // Its module build asks for gRPC by a require() that no bundler sees; its CommonJS build asks in plain sight.
+      alias: { [GRPC_EXPORTER]: join(root, "node_modules", GRPC_EXPORTER, "dist/index.cjs") },
+    },
     build: {
       ssr: true,
       target: "node22",

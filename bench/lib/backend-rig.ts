@@ -6,7 +6,15 @@ import type { DirectiveSet } from "./configs.ts";
 import { stopMeasured } from "./cpu-profile.ts";
 import { BenchError } from "./failure.ts";
 import { Helper } from "./helper.ts";
-import { type Backend, type Frontend, type NatsServer, startBackend, startFrontend, startNats } from "./services.ts";
+import {
+  type Backend,
+  type BackendSetup,
+  type Frontend,
+  type NatsServer,
+  startBackend,
+  startFrontend,
+  startNats,
+} from "./services.ts";
 import { cpuSeconds } from "./system.ts";
 import { sleep } from "./waiting.ts";
 import { matchingIn, type Workload } from "./workload.ts";
@@ -40,13 +48,21 @@ export class BackendRig {
     this.#frontend = frontend;
   }
 
-  async startBackend(): Promise<Backend> {
+  async startBackend(setup: BackendSetup = {}): Promise<Backend> {
     const bus = { kind: "nats", server: this.#nats } as const;
-    const backend = await startBackend(this.#context.options, bus, this.#frontend.port, true);
+    const backend = await startBackend(this.#context.options, bus, this.#frontend.port, { profile: true, ...setup });
     this.#backend = backend;
-    this.#file = new AlarmEventFile(backend.alarmEvents);
-    this.#lines = 0;
+    // What a backend wrote that ran on this folder before is counted on.
+    if (setup.folder === undefined) {
+      this.#file = new AlarmEventFile(backend.alarmEvents);
+      this.#lines = 0;
+    }
     return backend;
+  }
+
+  /** Ends the backend as a crash does; the next one may go on in its folder. */
+  async killBackend(): Promise<void> {
+    await this.#running().backend.kill();
   }
 
   /**

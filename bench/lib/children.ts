@@ -91,3 +91,9 @@ export async function stopChild(name: string, child: Child): Promise<void> {
     throw error;
   }
 }
+
+/** Ends it at once, as a crash does, and waits until it is gone. */
+export async function killChild(child: Child): Promise<void> {
+  child.process.kill("SIGKILL");
+  await child.ended;
+}

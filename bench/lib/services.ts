@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Child, removeAtExit, removeNow, startChild, stopChild } from "./children.ts";
+import { type Child, killChild, removeAtExit, removeNow, startChild, stopChild } from "./children.ts";
 import { type DirectiveSet, writeConfigs } from "./configs.ts";
 import { BenchError } from "./failure.ts";
 import type { BenchOptions } from "./options.ts";
@@ -75,6 +75,8 @@ export interface Service {
   check(): void;
   /** Stops it in order. */
   stop(): Promise<void>;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
 }
 
 /** A frontend with its own data folder; `port` is where it listens. */
@@ -82,9 +84,10 @@ export interface Frontend extends Service {
   readonly port: number;
 }
 
-/** A backend with its own data folder; `alarmEvents` is its siem_alarm_events.json. */
+/** A backend with its own data folder, and the two files that it writes. */
 export interface Backend extends Service {
   readonly alarmEvents: string;
+  readonly alarms: string;
 }
 
 const LINK_TOKEN = "a-secret-of-this-bench-and-nobody-else";
@@ -108,15 +111,23 @@ export async function startFrontend(
   return { ...running(service, "frontend"), port };
 }
 
+export interface BackendSetup {
+  readonly profile?: boolean;
+  /** Flags beyond those that every bench needs. */
+  readonly flags?: readonly string[];
+  /** The data folder of a backend that ran before; a new one unless given. */
+  readonly folder?: string;
+}
+
 /** Starts a backend on the frontend's directives and waits until it is subscribed. */
 export async function startBackend(
   options: BenchOptions,
   bus: Bus,
   frontendPort: number,
-  profile = false,
+  setup: BackendSetup = {},
 ): Promise<Backend> {
-  const folder = makeFolder();
-  const args = ["-n", NODE, "-f", `http://127.0.0.1:${frontendPort}`, "--max_queue", "0", "--reload-backlogs", "false"];
+  const { flags = ["--reload-backlogs", "false"], folder = makeFolder(), profile = false } = setup;
+  const args = ["-n", NODE, "-f", `http://127.0.0.1:${frontendPort}`, "--max_queue", "0", ...flags];
   const service = startService(options, "backend", folder, [...args, ...busFlags(bus)], profile);
   await until("the backend to be ready", READY_MS, () => {
     failIfEnded(service.child, service.log);
@@ -124,7 +135,8 @@ export async function startBackend(
   });
   const ready = running(service, "backend");
   if (bus.kind === "nats") await bus.server.subscribed();
-  return { ...ready, alarmEvents: join(folder, "logs", "siem_alarm_events.json") };
+  const logs = join(folder, "logs");
+  return { ...ready, alarmEvents: join(logs, "siem_alarm_events.json"), alarms: join(logs, "siem_alarms.json") };
 }
 
 interface Started {
@@ -170,6 +182,7 @@ function running({ child, log, folder, startedAt }: Started, name: string): Serv
       failIfEnded(child, log);
       await stopChild(`the ${name}`, child);
     },
+    kill: () => killChild(child),
   };
 }
 

@@ -1,16 +1,19 @@
-// Posts events at a fixed rate, as pipelines do, and follows the backend's alarm-event file: how long from a post until
-// its line is written.
+// Posts events at a fixed rate, as pipelines do, and follows the backend's two files: how long from a post until its
+// line is written, and until the alarm record of a stage that it finished is.
 
-import { openSync, readSync } from "node:fs";
 import { machineMs } from "../lib/clock.ts";
 import { quantile } from "../lib/figures.ts";
 import { EventsRequest, HttpConnection } from "../lib/http-connection.ts";
+import { LineFollower } from "../lib/line-follower.ts";
 import { EventStream, isMatching, matchingIn, type Workload } from "../lib/workload.ts";
 import { answerCalls } from "./answer.ts";
 
 export interface PacedLoad {
   port: number;
   alarmEvents: string;
+  alarms: string;
+  /** Events that finish stage 1, 2, … of every directive. */
+  occurrences: readonly number[];
   workload: Workload;
   eventsPerSecond: number;
   /** This share of the events goes in arrays of `perArray`, the rest one by one. */
@@ -24,9 +27,8 @@ export interface PacedLoad {
 const TICK_MS = 1;
 /** So long after the last post its lines may come. */
 const LAST_LINES_MS = 10_000;
-const NEWLINE = 0x0a;
-const ID_KEY = Buffer.from('"event_id":"e');
-const READ_BYTES = 1024 * 1024;
+const ID_KEY = '"event_id":"e';
+const FINISHED = '"status":"finished"';
 
 /** One way of sending: connections of one kind, and what is due on them. */
 interface Lane {
@@ -43,11 +45,8 @@ class PacedRun {
   readonly #load: PacedLoad;
   readonly #stream: EventStream;
   readonly #lanes: Lane[] = [];
-  readonly #fd: number;
-  readonly #buffer = Buffer.alloc(READ_BYTES);
-  /** Bytes of an unfinished line at the buffer's start. */
-  #kept = 0;
-  #offset = 0;
+  readonly #alarmEvents: LineFollower;
+  readonly #alarms: LineFollower;
   /**
    * Of every event: forty connections deliver in no fixed order, and an event of an earlier second than one before it
    * would rightly be discarded as out of order, and look like a loss.
@@ -57,6 +56,9 @@ class PacedRun {
   /** By the number of the matching event: when its request was due, in milliseconds; 0 once its line was seen. */
   readonly #sentMs: number[] = [];
   readonly #latenciesMs: number[] = [];
+  /** By alarm: the event lines of each stage seen so far, and when the event was posted that finished the stage. */
+  readonly #stages = new Map<string, { lines: number; finishedBySentMs: number }[]>();
+  readonly #recordLatenciesMs: number[] = [];
   #lines = 0;
   #repeated = 0;
   #waits = 0;
@@ -64,7 +66,8 @@ class PacedRun {
   constructor(load: PacedLoad) {
     this.#load = load;
     this.#stream = new EventStream(load.workload);
-    this.#fd = openSync(load.alarmEvents, "r");
+    this.#alarmEvents = new LineFollower(load.alarmEvents);
+    this.#alarms = new LineFollower(load.alarms);
   }
 
   async connect(): Promise<void> {
@@ -88,6 +91,7 @@ class PacedRun {
   async run(milliseconds: number) {
     const first = this.#next;
     this.#latenciesMs.length = 0;
+    this.#recordLatenciesMs.length = 0;
     this.#waits = 0;
     for (const lane of this.#lanes) lane.sent = 0;
     const startedMs = machineMs();
@@ -99,6 +103,7 @@ class PacedRun {
     const elapsedMs = machineMs() - startedMs;
     await this.#awaitLines();
     const sorted = Float64Array.from(this.#latenciesMs).sort();
+    const records = Float64Array.from(this.#recordLatenciesMs).sort();
     const count = this.#next - first;
     return {
       events: count,
@@ -110,6 +115,9 @@ class PacedRun {
       p50Ms: quantile(sorted, 0.5),
       p99Ms: quantile(sorted, 0.99),
       mostMs: sorted.at(-1) ?? Number.NaN,
+      records: records.length,
+      recordP50Ms: quantile(records, 0.5),
+      recordP99Ms: quantile(records, 0.99),
       /** How often a request was due and no connection free. */
       waits: this.#waits,
     };
@@ -145,28 +153,16 @@ class PacedRun {
     if (request !== undefined) connection.send(request.bytes);
   }
 
+  /** The alarm records last: an event's line is always written before the record of the stage that it finished. */
   #readLines(): void {
-    for (;;) {
-      const room = this.#buffer.length - this.#kept;
-      const length = readSync(this.#fd, this.#buffer, this.#kept, room, this.#offset);
-      if (length === 0) return;
-      const now = machineMs();
-      this.#offset += length;
-      const end = this.#kept + length;
-      let at = 0;
-      for (let newline = this.#buffer.indexOf(NEWLINE); newline >= 0 && newline < end; ) {
-        this.#line(this.#buffer.subarray(at, newline), now);
-        at = newline + 1;
-        newline = this.#buffer.indexOf(NEWLINE, at);
-      }
-      this.#buffer.copyWithin(0, at, end);
-      this.#kept = end - at;
-    }
+    const now = machineMs();
+    for (const line of this.#alarmEvents.read()) this.#eventLine(line, now);
+    for (const line of this.#alarms.read()) this.#alarmLine(line, now);
   }
 
-  #line(line: Buffer, nowMs: number): void {
+  #eventLine(line: string, nowMs: number): void {
     const at = line.indexOf(ID_KEY) + ID_KEY.length;
-    const sequence = Number(line.toString("latin1", at, line.indexOf(0x22, at)));
+    const sequence = Number(line.slice(at, line.indexOf('"', at)));
     const match = matchIndex(this.#load.workload, sequence);
     const sentMs = this.#sentMs[match] ?? 0;
     if (sentMs === 0) {
@@ -176,6 +172,30 @@ class PacedRun {
     this.#sentMs[match] = 0;
     this.#lines += 1;
     this.#latenciesMs.push(nowMs - sentMs);
+    this.#noteStage(line, sentMs);
+  }
+
+  #noteStage(line: string, sentMs: number): void {
+    const { alarm_id, stage } = JSON.parse(line) as { alarm_id: string; stage: number };
+    const { occurrences } = this.#load;
+    let stages = this.#stages.get(alarm_id);
+    if (stages === undefined) {
+      stages = occurrences.map(() => ({ lines: 0, finishedBySentMs: 0 }));
+      this.#stages.set(alarm_id, stages);
+    }
+    const seen = stages[stage - 1];
+    if (seen === undefined) return;
+    seen.lines += 1;
+    if (seen.lines === occurrences[stage - 1]) seen.finishedBySentMs = sentMs;
+  }
+
+  #alarmLine(line: string, nowMs: number): void {
+    const id = (JSON.parse(line) as { alarm_id: string }).alarm_id;
+    const stages = this.#stages.get(id);
+    const finished = line.split(FINISHED).length - 1;
+    const sentMs = stages?.[finished - 1]?.finishedBySentMs ?? 0;
+    if (sentMs > 0) this.#recordLatenciesMs.push(nowMs - sentMs);
+    if (finished === this.#load.occurrences.length) this.#stages.delete(id);
   }
 
   async #awaitLines(): Promise<void> {

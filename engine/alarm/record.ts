@@ -1,3 +1,4 @@
+import { jsonText } from "../base/json-literal.ts";
 import type { AlarmRecord, AlarmRule, Hit } from "../contract/alarm.ts";
 
 /** An alarm record as the correlator hands it over: its hits are the recorder's to add. */
@@ -14,16 +15,7 @@ export interface RecordText {
  * An event id is the sender's and may hold anything; an alarm id may come from a saved file.
  */
 export function alarmEventLine(alarmId: string, stage: number, eventId: string): string {
-  return `{"alarm_id":${textOf(alarmId)},"stage":${stage},"event_id":${textOf(eventId)}}\n`;
-}
-
-/** A text as JSON. Ids are nearly always plain ASCII, and looking is cheaper than `JSON.stringify`. */
-function textOf(text: string): string {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
-  }
-  return `"${text}"`;
+  return `{"alarm_id":${jsonText(alarmId)},"stage":${stage},"event_id":${jsonText(eventId)}}\n`;
 }
 
 /**

@@ -92,7 +92,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 function hits(): AlarmHits {
-  return { intel: [], vulnerabilities: [] };
+  return { backlog: 1, intel: [], vulnerabilities: [] };
 }
 
 function about(...addresses: string[]): { addresses: string[]; sockets: never[] } {
@@ -204,7 +204,7 @@ describe("AlarmRecorder", () => {
   it("adds each hit once, and no more than an alarm keeps", async () => {
     const { recorder, lines, answer, logged } = await bench();
     const known = { provider: "Wise", term: "45.0.0.1", result: "f: hit" };
-    const alarm: AlarmHits = { intel: [known], vulnerabilities: [] };
+    const alarm: AlarmHits = { backlog: 1, intel: [known], vulnerabilities: [] };
     recorder.submit(record("a", 1), alarm, about("45.0.0.1"));
     await answer("45.0.0.1");
     await recorder.idle();

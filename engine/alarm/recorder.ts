@@ -1,12 +1,24 @@
 import type { Logger } from "../base/log.ts";
 import type { Hit } from "../contract/alarm.ts";
+import type { PendingRecord } from "../contract/state-change.ts";
 import type { Findings, Lookups, LookupTargets } from "../enrich/lookups.ts";
 import { type AlarmRecordWithoutHits, type RecordText, recordLine, recordText } from "./record.ts";
 
 /** What look-ups found for one alarm so far. It belongs to the backlog; the recorder adds to it, never twice the same. */
 export interface AlarmHits {
+  /** Ordinal of the backlog whose alarm it is. */
+  readonly backlog: number;
   intel: Hit[];
   vulnerabilities: Hit[];
+}
+
+/** Keeps what must outlive the process: which records wait, and what look-ups found. */
+export interface RecordKeeper {
+  /** A record waits; `id` tells it from the others that do. */
+  waits(id: number, record: PendingRecord): void;
+  /** It was written, or is written in this very call. */
+  waitsNoMore(id: number): void;
+  found(backlog: number, intel: readonly Hit[], vulnerabilities: readonly Hit[]): void;
 }
 
 /**
@@ -23,11 +35,16 @@ const MAX_WAITING_CHARACTERS = 128 * 1024 * 1024;
 /** Hits that one alarm keeps of each kind; an alarm of very many addresses would else write megabytes per record. */
 export const MAX_HITS_OF_ALARM = 10_000;
 
+/** What a recorder asks. */
+export type Asked = Pick<Lookups, "enabled" | "ask">;
+
 export interface AlarmRecorderOptions {
   /** `undefined` when no provider is enabled. */
-  lookups: Lookups | undefined;
+  lookups: Asked | undefined;
   /** Gets each record as one line, newline included, those of one alarm in order. */
   emit: (line: string) => void;
+  /** Absent where nothing outlives the process. */
+  keeper?: RecordKeeper | undefined;
   logger: Logger;
   /** For tests; the named bounds above unless given. */
   maxWaitMs?: number;
@@ -36,6 +53,8 @@ export interface AlarmRecorderOptions {
 
 /** A record that waits, for its own look-ups or for an earlier record of its alarm. */
 interface Waiting {
+  /** 0 until it waits. */
+  id: number;
   readonly text: RecordText;
   readonly hits: AlarmHits;
   readonly findings: Findings | undefined;
@@ -50,13 +69,15 @@ interface Waiting {
  * answered from the cache waits for them, and later records of the same alarm wait behind it; other alarms go on.
  */
 export class AlarmRecorder {
-  readonly #lookups: Lookups | undefined;
+  readonly #lookups: Asked | undefined;
   readonly #emit: (line: string) => void;
+  readonly #keeper: RecordKeeper | undefined;
   readonly #logger: Logger;
   readonly #maxWaitMs: number;
   readonly #maxWaitingRecords: number;
   /** By alarm id; never holds an empty list. */
   readonly #queues = new Map<string, Waiting[]>();
+  #lastId = 0;
   #waitingRecords = 0;
   #waitingCharacters = 0;
   #whenIdle: (() => void)[] = [];
@@ -66,6 +87,7 @@ export class AlarmRecorder {
   constructor(options: AlarmRecorderOptions) {
     this.#lookups = options.lookups?.enabled === true ? options.lookups : undefined;
     this.#emit = options.emit;
+    this.#keeper = options.keeper;
     this.#logger = options.logger;
     this.#maxWaitMs = options.maxWaitMs ?? MAX_WAIT_MS;
     this.#maxWaitingRecords = options.maxWaitingRecords ?? MAX_WAITING_RECORDS;
@@ -82,25 +104,20 @@ export class AlarmRecorder {
    * without look-ups of its own.
    */
   submit(record: AlarmRecordWithoutHits, hits: AlarmHits, lookups: LookupTargets | undefined): void {
-    const findings = lookups === undefined ? undefined : this.#lookups?.ask(lookups);
-    const text = recordText(record);
-    const open = findings !== undefined && findings.outstanding > 0;
-    const waiting: Waiting = { text, hits, findings, open, timer: undefined };
-    const queue = this.#queues.get(record.alarm_id);
-    if (queue === undefined && !open) {
-      this.#write(waiting);
-      return;
+    this.#take(record.alarm_id, recordText(record), hits, lookups);
+  }
+
+  /** Takes the records that waited when an earlier process ended, by their ids of then, in that order. */
+  resubmit(
+    waited: readonly { readonly id: number; readonly record: PendingRecord }[],
+    hitsOf: (record: PendingRecord) => AlarmHits,
+  ): void {
+    for (const { id } of waited) this.#lastId = Math.max(this.#lastId, id);
+    for (const { id, record } of waited) {
+      this.#keeper?.waitsNoMore(id);
+      const { alarm_id, head, tail, targets } = record;
+      this.#take(alarm_id, { head, tail }, hitsOf(record), targets);
     }
-    if (this.#isFull(text)) {
-      if (queue !== undefined) this.#writeAll(record.alarm_id, queue);
-      this.#write(waiting);
-      return;
-    }
-    if (queue === undefined) this.#queues.set(record.alarm_id, [waiting]);
-    else queue.push(waiting);
-    this.#waitingRecords += 1;
-    this.#waitingCharacters += lengthOf(text);
-    if (open) this.#waitForLookups(record.alarm_id, waiting);
   }
 
   /** Resolves when no record waits. */
@@ -112,6 +129,41 @@ export class AlarmRecorder {
   /** Writes every waiting record with what was found until now: for a stop whose time is up. */
   flushNow(): void {
     for (const [alarmId, queue] of [...this.#queues]) this.#writeAll(alarmId, queue);
+  }
+
+  #take(alarmId: string, text: RecordText, hits: AlarmHits, lookups: LookupTargets | undefined): void {
+    const findings = lookups === undefined ? undefined : this.#lookups?.ask(lookups);
+    const open = findings !== undefined && findings.outstanding > 0;
+    const waiting: Waiting = { id: 0, text, hits, findings, open, timer: undefined };
+    const queue = this.#queues.get(alarmId);
+    if (queue === undefined && !open) {
+      this.#write(waiting);
+      return;
+    }
+    if (this.#isFull(text)) {
+      if (queue !== undefined) this.#writeAll(alarmId, queue);
+      this.#write(waiting);
+      return;
+    }
+    if (queue === undefined) this.#queues.set(alarmId, [waiting]);
+    else queue.push(waiting);
+    this.#waitingRecords += 1;
+    this.#waitingCharacters += lengthOf(text);
+    this.#keep(alarmId, waiting, lookups);
+    if (open) this.#waitForLookups(alarmId, waiting);
+  }
+
+  #keep(alarmId: string, waiting: Waiting, targets: LookupTargets | undefined): void {
+    this.#lastId += 1;
+    waiting.id = this.#lastId;
+    const { hits, text } = waiting;
+    this.#keeper?.waits(waiting.id, {
+      alarm_id: alarmId,
+      ...text,
+      intel: hits.intel,
+      vulnerabilities: hits.vulnerabilities,
+      ...(targets !== undefined && { targets: { addresses: [...targets.addresses], sockets: [...targets.sockets] } }),
+    });
   }
 
   #waitForLookups(alarmId: string, waiting: Waiting): void {
@@ -153,19 +205,23 @@ export class AlarmRecorder {
   #leave(waiting: Waiting): void {
     this.#waitingRecords -= 1;
     this.#waitingCharacters -= lengthOf(waiting.text);
+    this.#keeper?.waitsNoMore(waiting.id);
     this.#write(waiting);
   }
 
   #write({ text, hits, findings }: Waiting): void {
     if (findings !== undefined) {
-      this.#addDistinct(hits.intel, findings.intel);
-      this.#addDistinct(hits.vulnerabilities, findings.vulnerabilities);
+      const intel = this.#addDistinct(hits.intel, findings.intel);
+      const vulnerabilities = this.#addDistinct(hits.vulnerabilities, findings.vulnerabilities);
+      if (intel.length + vulnerabilities.length > 0) this.#keeper?.found(hits.backlog, intel, vulnerabilities);
     }
     this.#emit(recordLine(text, hits.intel, hits.vulnerabilities));
   }
 
-  #addDistinct(known: Hit[], found: readonly Hit[]): void {
-    if (found.length === 0) return;
+  /** Returns what was new. */
+  #addDistinct(known: Hit[], found: readonly Hit[]): readonly Hit[] {
+    if (found.length === 0) return found;
+    const before = known.length;
     const keys = new Set(known.map(hitKey));
     let left = 0;
     for (const hit of found) {
@@ -179,6 +235,7 @@ export class AlarmRecorder {
       known.push(hit);
     }
     if (left > 0) this.#logger.sampled("an alarm has more hits than are kept", { kept: known.length, left });
+    return known.slice(before);
   }
 
   #isFull(text: RecordText): boolean {

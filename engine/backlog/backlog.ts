@@ -9,6 +9,12 @@ import { type Pairs, pairsWith } from "./pairs.ts";
 /** A stage's first event: what later stages may refer to, and its id for the console. */
 export type StageEvent = ReferredEvent & { readonly event_id: string };
 
+/** As much of an event as counting it in needs. */
+export type RecordedEvent = Pick<
+  NormalizedEvent,
+  keyof StageEvent | "custom_label1" | "custom_label2" | "custom_label3" | "seconds"
+>;
+
 export type StageStatus = "" | "finished" | "timeout";
 
 /** The state of one stage of one backlog (engine.md §8). */
@@ -27,6 +33,8 @@ export class StageState {
 
 /** The hits of intel and vulnerability look-ups, kept for the alarm's life. */
 export interface BacklogHits {
+  /** Ordinal of the backlog that they belong to. */
+  readonly backlog: number;
   intel: Hit[];
   vulnerabilities: Hit[];
 }
@@ -153,8 +161,11 @@ export class Backlog implements BacklogView {
   }
 
   /** Counts an event in at a stage and remembers its addresses, ports and custom data (engine.md §8). */
-  record(stage: number, subject: Subject, nowSeconds: number): void {
-    const { event, source, destination } = subject;
+  record(
+    stage: number,
+    { event, source, destination }: { event: RecordedEvent; source: AddressFacts; destination: AddressFacts },
+    nowSeconds: number,
+  ): void {
     const state = this.state(stage);
     // Dsiem-rs saves no first events: a stage that it had begun keeps its start, and is bound to what comes next.
     if (state.eventIds === undefined) state.startTime = event.seconds;
@@ -193,7 +204,7 @@ function entry<T>(list: readonly T[], stage: number): T {
   return found;
 }
 
-function stageEvent(event: NormalizedEvent): StageEvent {
+function stageEvent(event: RecordedEvent): StageEvent {
   return {
     event_id: event.event_id,
     src_ip: event.src_ip,

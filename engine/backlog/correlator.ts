@@ -1,6 +1,7 @@
-import type { Directive } from "../contract/directive.ts";
+import type { Directive, Rule } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { SavedBacklog } from "../contract/saved-backlog.ts";
+import type { StateChange } from "../contract/state-change.ts";
 import type { CompiledRule } from "../directive/compile.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -12,9 +13,11 @@ import { fewWith } from "./few.ts";
 import { LiveDirective } from "./live-directive.ts";
 import type { LiveIndex } from "./live-index.ts";
 import type { Effect, Outcome } from "./outcome.ts";
+import { type Rebuilt, rebuildBacklogs } from "./rebuild.ts";
 import { restoreBacklog, saveBacklog } from "./saved.ts";
 import type { CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
+import type { CorrelatorTrace } from "./trace.ts";
 
 export interface CorrelatorOptions {
   inventory: Inventory;
@@ -64,6 +67,8 @@ export class Correlator {
   #preloaded = false;
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
+  /** Unset while tracing is off. */
+  trace: CorrelatorTrace | undefined = undefined;
 
   constructor(options: CorrelatorOptions) {
     const { inventory, status, tag } = options;
@@ -145,9 +150,12 @@ export class Correlator {
       destination: inventory.facts(event.dst_ip),
     };
     this.#eventCount += 1;
+    const { trace } = this;
     let matched = 0;
     for (const { owner, stages } of interested) {
+      if (trace !== undefined) trace.directiveBegins(owner.id);
       if (this.#correlate(owner, stages, subject, nowMs)) matched += 1;
+      if (trace !== undefined) trace.directiveEnds();
     }
     return matched;
   }
@@ -166,6 +174,19 @@ export class Correlator {
     return expired.length;
   }
 
+  /** Live backlogs by directive in the order of loading, then by age; it goes on unharmed while they come and go. */
+  *backlogs(fromDirectiveId?: number): Generator<Backlog> {
+    const from = fromDirectiveId === undefined ? 0 : (this.#slots.get(fromDirectiveId)?.ordinal ?? 0);
+    for (const { ordinal, live } of this.#slots.values()) {
+      if (live !== undefined && ordinal >= from) yield* live.backlogs();
+    }
+  }
+
+  /** Those of one directive, by age. */
+  backlogsOf(directiveId: number): Iterable<Backlog> {
+    return this.#slots.get(directiveId)?.live?.backlogs() ?? [];
+  }
+
   /** The live backlogs by directive, in the form in which they are saved: enough to go on as if nothing had been. */
   snapshot(): Map<number, SavedBacklog[]> {
     const saved = new Map<number, SavedBacklog[]>();
@@ -180,7 +201,12 @@ export class Correlator {
    * Puts saved backlogs of one directive back. Returns why each unusable one was left out: another title than the
    * directive's name allows, no unfinished stage, or rules that don't validate (engine.md §9).
    */
-  restore(directiveId: number, saved: readonly SavedBacklog[], nowMs: number): string[] {
+  restore(
+    directiveId: number,
+    saved: readonly SavedBacklog[],
+    nowMs: number,
+    onRestored: (backlog: Backlog, saved: SavedBacklog) => void = () => undefined,
+  ): string[] {
     const slot = this.#slots.get(directiveId);
     if (slot === undefined) return saved.map(() => `there is no directive ${directiveId}`);
     const problems: string[] = [];
@@ -198,13 +224,45 @@ export class Correlator {
         continue;
       }
       this.#nextOrdinal += 1;
-      // What the rules of a variant name may be of no interest to today's.
-      if (this.#enter(live, restored)) {
-        const rules = restored.rules.map((rule) => rule.rule);
-        this.#interest.add(slot, rules);
-      }
+      this.#adopt(slot, live, restored);
+      onRestored(restored, each);
     }
     return problems;
+  }
+
+  /**
+   * Goes on from what the changes say that lived (`rebuild.ts`), but for the backlogs of directives that `wanted` is
+   * false for. Returns what can't go on, and why. Before the first event and before `restore`.
+   */
+  rebuild(
+    changes: Iterable<StateChange>,
+    rules: ReadonlyMap<string, readonly Rule[]>,
+    wanted: (directiveId: number) => boolean,
+    nowMs: number,
+  ): Pick<Rebuilt, "left" | "reasons"> {
+    const { inventory } = this.#options;
+    const liven = (directiveId: number): LiveDirective | undefined => {
+      const slot = this.#slots.get(directiveId);
+      return slot === undefined ? undefined : this.#liven(slot, nowMs);
+    };
+    const facts = (address: string) => inventory.facts(address);
+    const rebuilt = rebuildBacklogs(changes, { directive: liven, rules, facts, nowMs });
+    this.#nextOrdinal = Math.max(this.#nextOrdinal, rebuilt.highestOrdinal + 1);
+    const left = [...rebuilt.left];
+    for (const backlog of rebuilt.backlogs) {
+      const slot = this.#slots.get(backlog.header.directiveId);
+      if (slot?.live === undefined || !wanted(slot.id)) left.push(backlog.ordinal);
+      else this.#adopt(slot, slot.live, backlog);
+    }
+    return { left, reasons: rebuilt.reasons };
+  }
+
+  /** Takes a backlog of before in. */
+  #adopt(slot: DirectiveSlot, live: LiveDirective, backlog: Backlog): void {
+    // What the rules of a variant name may be of no interest to today's.
+    if (!this.#enter(live, backlog)) return;
+    const rules = backlog.rules.map((rule) => rule.rule);
+    this.#interest.add(slot, rules);
   }
 
   #liven(slot: DirectiveSlot, nowMs: number): LiveDirective {
@@ -250,9 +308,12 @@ export class Correlator {
     }
     if (found.length === 0) return false;
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
+    const { trace } = this;
     let consumed = false;
     for (const backlog of found) {
+      if (trace !== undefined) trace.backlogBegins(backlog.id);
       if (this.#offer(live, backlog, subject, nowMs, effects) === "consumed") consumed = true;
+      if (trace !== undefined) trace.backlogEnds();
     }
     found.length = 0;
     return consumed;
@@ -317,8 +378,10 @@ export class Correlator {
   #noteSticky(backlog: Backlog, rule: CompiledRule, event: NormalizedEvent): void {
     const value = stickyValue(rule, event);
     if (value === undefined) return;
+    if (backlog.hasSticky(rule.stage, value)) return;
     const state = backlog.state(rule.stage);
     state.stickyValues = fewWith(state.stickyValues, value);
+    this.#options.sink.stickySeen(backlog, rule.stage, value);
   }
 
   #create(live: LiveDirective, subject: Subject, nowMs: number): Backlog {
@@ -326,11 +389,13 @@ export class Correlator {
     const title = titleOf(live.name, subject);
     const backlog = new Backlog(newAlarmId(), this.#nextOrdinal, live.header, live.own.rules, title, nowMs);
     this.#nextOrdinal += 1;
+    this.trace?.backlogBegins(backlog.id);
     backlog.state(1).startTime = subject.event.seconds;
     this.#enter(live, backlog);
     sink.backlogCreated(backlog, subject.event);
     this.#noteSticky(backlog, backlog.rule(1), subject.event);
     this.#record(live, backlog, subject, nowMs);
+    this.trace?.backlogEnds();
     return backlog;
   }
 

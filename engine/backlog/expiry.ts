@@ -5,6 +5,16 @@ const CHECK_EVERY_MS = 10_000;
 /** Backlogs that fall due within the same span are kept together; the queue is polled about this often. */
 const BUCKET_MS = 250;
 
+/** Whether a backlog still lives: exactly then the queue has it. */
+export function isLive({ expiryBucket }: Backlog): boolean {
+  return expiryBucket !== -1;
+}
+
+/** When the queue will find a live backlog expired, in whole epoch seconds, unless its stage changes before. */
+export function deadlineOf({ expiryBucket }: Backlog): number {
+  return Math.ceil((expiryBucket * BUCKET_MS) / 1000);
+}
+
 /**
  * Live backlogs by the moment at which they expire: a queue, not a scan (architecture.md §3). A backlog's deadline only
  * changes with its stage, and then it is put in anew.

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Few, fewHas, fewSize, fewValues, fewWith, fewWithout } from "./few.ts";
+import { type Few, fewFirst, fewHas, fewSize, fewValues, fewWith, fewWithout } from "./few.ts";
 
 it("is a set that keeps the order of first appearance, whatever its size", () => {
   const step = fc.tuple(fc.boolean(), fc.integer({ min: 0, max: 30 }));
@@ -16,6 +16,7 @@ it("is a set that keeps the order of first appearance, whatever its size", () =>
         expect(fewHas(few, value)).toBe(model.has(value));
       }
       expect(fewValues(few)).toEqual([...model]);
+      for (const most of [0, 1, 8, 100]) expect(fewFirst(few, most)).toEqual([...model].slice(0, most));
     }),
   );
 });

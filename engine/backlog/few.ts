@@ -48,6 +48,17 @@ export function fewValues<T extends string | number>(few: Few<T>): T[] {
   return [few];
 }
 
+/** The first `most` values at the cost of these, however many there are. */
+export function fewFirst<T extends string | number>(few: Few<T>, most: number): T[] {
+  if (!(few instanceof Set)) return fewValues(few).slice(0, most);
+  const first: T[] = [];
+  for (const value of few) {
+    if (first.length === most) break;
+    first.push(value);
+  }
+  return first;
+}
+
 export function fewOf<T extends string | number>(values: Iterable<T>): Few<T> {
   let few: Few<T>;
   for (const value of values) few = fewWith(few, value);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { eachPair, type Pairs, pairsWith } from "./pairs.ts";
+import { eachPair, firstPairs, type Pairs, pairsSize, pairsWith } from "./pairs.ts";
 
 it("is a set of pairs that keeps the first parts, and the second parts of each, in order of appearance", () => {
   const pair = fc.tuple(fc.integer({ min: 0, max: 12 }).map(String), fc.integer({ min: 0, max: 12 }));
@@ -12,9 +12,10 @@ it("is a set of pairs that keeps the first parts, and the second parts of each, 
         pairs = pairsWith(pairs, first, second);
         model.set(first, (model.get(first) ?? new Set()).add(second));
       }
-      expect([...eachPair(pairs)]).toEqual(
-        [...model].flatMap(([first, seconds]) => [...seconds].map((s) => [first, s])),
-      );
+      const expected = [...model].flatMap(([first, seconds]) => [...seconds].map((s) => [first, s]));
+      expect([...eachPair(pairs)]).toEqual(expected);
+      expect(pairsSize(pairs)).toBe(expected.length);
+      for (const most of [0, 1, 10, 1000]) expect(firstPairs(pairs, most)).toEqual(expected.slice(0, most));
     }),
   );
 });

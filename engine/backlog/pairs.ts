@@ -1,4 +1,4 @@
-import { type Few, fewValues, fewWith } from "./few.ts";
+import { type Few, fewFirst, fewSize, fewValues, fewWith } from "./few.ts";
 
 /** Every second part that a first part was seen with: the ports of an address, the contents of a label. */
 interface PairGroup<S extends string | number> {
@@ -35,6 +35,22 @@ export function* eachPair<S extends string | number>(pairs: Pairs<S>): Generator
   for (const { first, seconds } of pairs?.values() ?? []) {
     for (const second of fewValues(seconds)) yield [first, second];
   }
+}
+
+export function pairsSize<S extends string | number>(pairs: Pairs<S>): number {
+  let size = 0;
+  for (const { seconds } of pairs?.values() ?? []) size += fewSize(seconds);
+  return size;
+}
+
+/** The first `most` of what `eachPair` gives, at the cost of these. */
+export function firstPairs<S extends string | number>(pairs: Pairs<S>, most: number): [first: string, second: S][] {
+  const found: [string, S][] = [];
+  for (const { first, seconds } of pairs?.values() ?? []) {
+    for (const second of fewFirst(seconds, most - found.length)) found.push([first, second]);
+    if (found.length === most) break;
+  }
+  return found;
 }
 
 function groupIn<S extends string | number>(groups: readonly PairGroup<S>[], first: string): PairGroup<S> | undefined {

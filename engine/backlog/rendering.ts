@@ -31,7 +31,8 @@ export function renderRule({ rule }: CompiledRule, state: StageState): AlarmRule
   };
 }
 
-const RULE_FIELD = {
+/** The field of a rule that constrains an event's field. */
+export const RULE_FIELD = {
   src_ip: "from",
   dst_ip: "to",
   src_port: "port_from",

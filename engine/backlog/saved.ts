@@ -111,7 +111,11 @@ function restored(saved: SavedBacklog, context: RestoreContext): Backlog {
     backlog.customData = pairsWith(backlog.customData, label, content);
   }
   if (saved.intel_hits !== undefined || saved.vulnerabilities !== undefined) {
-    backlog.hits = { intel: [...(saved.intel_hits ?? [])], vulnerabilities: [...(saved.vulnerabilities ?? [])] };
+    backlog.hits = {
+      backlog: backlog.ordinal,
+      intel: [...(saved.intel_hits ?? [])],
+      vulnerabilities: [...(saved.vulnerabilities ?? [])],
+    };
   }
   return backlog;
 }

@@ -10,6 +10,8 @@ export interface CorrelatorSink {
   backlogCreated(backlog: Backlog, event: NormalizedEvent): void;
   /** The event was recorded at `stage`: one line of siem_alarm_events.json. */
   eventRecorded(backlog: Backlog, stage: number, event: NormalizedEvent): void;
+  /** A value of the `sticky_different` field counts as seen in this stage from now on. */
+  stickySeen(backlog: Backlog, stage: number, value: string | number): void;
   /** The event was consumed but counts for nothing: it came out of order. */
   eventDiscarded(backlog: Backlog, event: NormalizedEvent): void;
   /** `stage` is finished; `backlog.stage` is already the next one, unless that was the last. */

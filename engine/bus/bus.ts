@@ -1,10 +1,17 @@
 import { DsiemError } from "../base/errors.ts";
+import type { FrontendDropCause } from "../contract/loss.ts";
 
 /**
  * Where an event stands in the stream that a subscriber gets: grows by one with each delivered event. What it counts
  * is the transport's own affair (`link`: sequence numbers of the frontend; core NATS: deliveries since the start).
  */
 export type Position = number;
+
+/** Where an event stands in terms that outlive this process: the frontend's run, and the number in it. */
+export interface StreamPosition {
+  stream: string;
+  sequence: number;
+}
 
 export type BusState = "connecting" | "connected" | "disconnected" | "closed";
 
@@ -29,6 +36,17 @@ export interface EventSubscription extends Subscription {
 /** Takes one event as the bytes that were published. The bytes stay valid and unchanged. */
 export type EventListener = (payload: Uint8Array, position: Position) => void;
 
+/** Events that were answered for with `done`, and that a backend will never be done with. */
+export interface BusLoss {
+  cause: FrontendDropCause;
+  /** Over `link` they count once for each node that missed them. */
+  events: number;
+  /** Why, in one sentence. */
+  text: string;
+}
+
+export type LossListener = (loss: BusLoss) => void;
+
 /**
  * What joins frontends and backends (engine.md §4, operation.md §4). Events travel in a lane of their own: in order,
  * with positions, acknowledged, never behind other traffic. Everything else is small messages by subject.
@@ -50,6 +68,11 @@ export interface Bus {
   subscribeEvents(listener: EventListener): EventSubscription;
   /** Everything up to and including `position` is done with; what isn't acknowledged may be delivered again. */
   ack(position: Position): void;
+  /**
+   * What a state stored on disk has to remember of a position, so that the next process can go on behind it. Undefined
+   * where the transport replays nothing, and for positions of a stream that has ended: nobody can go on there.
+   */
+  streamPosition(position: Position): StreamPosition | undefined;
 
   /**
    * A small message to whoever listens now. While the bus is away the last one of each subject is kept for its return

@@ -146,9 +146,14 @@ export class EventOutbox {
     return removed;
   }
 
-  /** Nothing will be delivered any more. */
-  abandon(error: Error): void {
-    for (const group of this.#takeAll()) group.done?.(error);
+  /** Nothing will be delivered any more. Returns how many events are lost that were answered for. */
+  abandon(error: Error): number {
+    let lost = 0;
+    for (const group of this.#takeAll()) {
+      if (group.done === undefined) lost += group.events.length;
+      else group.done(error);
+    }
+    return lost;
   }
 
   /** Empties the outbox. */

@@ -11,6 +11,7 @@ import {
   type EventSubscription,
   NoResponderError,
   type Position,
+  type StreamPosition,
   type Subscription,
 } from "./bus.ts";
 import { LatestMessages } from "./latest-messages.ts";
@@ -46,6 +47,8 @@ export interface LinkClientOptions {
   node: string;
   /** Events that may be delivered and not yet acknowledged (`--max_queue` of the backend): at least 1. */
   maxQueue: number;
+  /** Up to where the stored state has the events: when that frontend still runs, it goes on behind it. */
+  resume?: StreamPosition | undefined;
   logger: Logger;
   heartbeatMs?: number;
   /** Between attempts after a refusal that only a person can put right, in milliseconds. */
@@ -95,7 +98,7 @@ class LinkClient implements Bus {
     this.#log = options.logger;
     this.#url = linkUrl(options.url);
     this.#detail = `joining the frontend at ${this.#url.host}`;
-    this.#stream = new LinkStream(options.maxQueue, () => this.#sendAck());
+    this.#stream = new LinkStream(options.maxQueue, () => this.#sendAck(), options.resume);
     this.#table = new SubjectTable(options.logger, () => this.#lane?.announce());
   }
 
@@ -124,6 +127,10 @@ class LinkClient implements Bus {
     if (!this.#stream.acknowledge(position)) return;
     if (this.#stream.acknowledged - this.#ackSent >= this.#options.maxQueue / 4) this.#sendAck();
     else this.#ackTimer ??= setTimeout(() => this.#sendAck(), ACK_AFTER_MS);
+  }
+
+  streamPosition(position: Position): StreamPosition | undefined {
+    return this.#stream.streamPosition(position);
   }
 
   publish(subject: string, payload: Uint8Array): void {
@@ -178,10 +185,15 @@ class LinkClient implements Bus {
     });
     const timer = setTimeout(() => socket.close(CLOSE_TIMEOUT, "the handshake took too long"), HANDSHAKE_TIMEOUT_MS);
     let challenge: Challenge | undefined;
+    let received: number | undefined;
     const text = (said: string) => {
       if (challenge !== undefined) {
         const welcome = readWelcome(said);
         if (welcome === undefined) return socket.close(CLOSE_MALFORMED, "a malformed welcome");
+        // Whatever came again would be counted again.
+        if (received !== undefined && welcome.next <= received) {
+          return socket.close(CLOSE_MALFORMED, "a welcome to a place before what this backend has");
+        }
         clearTimeout(timer);
         return this.#joined(socket, challenge.boot, welcome.next);
       }
@@ -194,7 +206,7 @@ class LinkClient implements Bus {
         return socket.close(CLOSE_WRONG_TOKEN, "wrong link token");
       }
       challenge = given;
-      const received = this.#stream.receivedFrom(given.boot);
+      received = this.#stream.receivedFrom(given.boot);
       return socket.sendText({
         type: "proof",
         proof: proofOf(token, "backend", hello, given),

@@ -1,7 +1,9 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Logger } from "../base/log.ts";
+import { refuseUpgrade } from "../base/refuse-upgrade.ts";
 import { MAX_FRAME_BYTES } from "./link-frames.ts";
 import {
   type Challenge,
@@ -27,6 +29,9 @@ import { LinkSocket } from "./link-socket.ts";
 const MAX_STRANGERS = 64;
 /** Names of refused nodes that are remembered, so that each is logged once. */
 const MAX_REFUSED = 64;
+
+/** Emits `upgrade` as an HTTP server does. */
+export type UpgradeSource = Pick<EventEmitter, "on" | "listenerCount">;
 
 export interface LinkDoorOptions {
   token: string;
@@ -59,7 +64,7 @@ export class LinkDoor {
    * Answers upgrades of `LINK_PATH` on this server. Those of other paths are left to their own listeners; when there
    * is none they get 404.
    */
-  attach(server: Server): void {
+  attach(server: UpgradeSource): void {
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const [path] = (request.url ?? "").split("?");
       if (path === LINK_PATH) this.#upgrade(request, socket, head);
@@ -159,17 +164,4 @@ export class LinkDoor {
     this.#refused.add(node);
     return true;
   }
-}
-
-function refuseUpgrade(socket: Duplex, status: string, reason: string): void {
-  socket.on("error", () => socket.destroy());
-  // The server's sockets may be half open, and upgraded ones have no timeout: a client that never closes would keep
-  // this one, and with it the whole server, from ever being closed.
-  socket.once("finish", () => socket.destroy());
-  socket.resume();
-  const body = `${reason}\n`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
 }

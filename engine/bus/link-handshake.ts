@@ -9,8 +9,9 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
  *   backend → frontend   proof      {proof, credit, received?}       proof over both nonces, as "backend"
  *   frontend → backend   welcome    {next}                           sequence number of the first event that follows
  *
- * `received` is the last sequence number that this very process got from this very frontend; without it the frontend
- * goes on after what the node acknowledged.
+ * `received` is the last sequence number of this very run of the frontend that the process has, from its connection
+ * before or in the state that it started with. The frontend goes on behind it, or behind what the node acknowledged,
+ * whichever is later: events that change nothing are acknowledged without a trace in the stored state.
  */
 export const LINK_PROTOCOL = 1;
 /** Where the frontend answers WebSocket upgrades. */

@@ -1,7 +1,7 @@
-import type { Server } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
+import type { FrontendDropCause } from "../contract/loss.ts";
 import {
   type Bus,
   BusFullError,
@@ -9,13 +9,14 @@ import {
   type BusStatus,
   type EventListener,
   type EventSubscription,
+  type LossListener,
   NoResponderError,
   PayloadTooLargeError,
   type Position,
   type Subscription,
 } from "./bus.ts";
 import { EventLog } from "./event-log.ts";
-import { LinkDoor } from "./link-door.ts";
+import { LinkDoor, type UpgradeSource } from "./link-door.ts";
 import {
   CLOSE_MALFORMED,
   CLOSE_STOPPING,
@@ -35,6 +36,7 @@ export interface LinkServerOptions {
   maxBuffered: number;
   logger: Logger;
   clock: Clock;
+  onLoss?: LossListener;
   heartbeatMs?: number;
 }
 
@@ -71,7 +73,6 @@ export class LinkServer implements Bus {
   readonly #sweeper: NodeJS.Timeout;
   /** How many of the known nodes are away: 0 lets `publishEvents` skip looking. */
   #away = 0;
-  #discarded = 0;
   #closed = false;
 
   constructor(options: LinkServerOptions) {
@@ -90,13 +91,8 @@ export class LinkServer implements Bus {
   }
 
   /** Lets backends join over this server, at `LINK_PATH`. */
-  attach(server: Server): void {
+  attach(server: UpgradeSource): void {
     this.#door.attach(server);
-  }
-
-  /** Events that were acknowledged to their senders and never reached a node that stayed away too long. */
-  get discarded(): number {
-    return this.#discarded;
   }
 
   status(): BusStatus {
@@ -133,6 +129,11 @@ export class LinkServer implements Bus {
 
   ack(_position: Position): void {}
 
+  /** What is tapped here can't be asked for again. */
+  streamPosition(_position: Position): undefined {
+    return undefined;
+  }
+
   /** To the backends that listen, and to listeners in this process; backends don't hear each other. */
   publish(subject: string, payload: Uint8Array): void {
     this.#table.deliver(subject, payload);
@@ -166,6 +167,7 @@ export class LinkServer implements Bus {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    const detail = this.#detail();
     this.#closed = true;
     clearInterval(this.#sweeper);
     this.#door.close();
@@ -174,7 +176,12 @@ export class LinkServer implements Bus {
     while ([...this.#nodes.values()].some((node) => node.connection !== undefined) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
+    this.#lose("left_in_frontend", this.#events.length, `the frontend stopped: ${detail}`);
     this.#changed();
+  }
+
+  #lose(cause: FrontendDropCause, events: number, text: string): void {
+    if (events > 0) this.#options.onLoss?.({ cause, events, text });
   }
 
   #assertRoom(count: number, bytes: number): void {
@@ -200,14 +207,13 @@ export class LinkServer implements Bus {
       socket.close(CLOSE_MALFORMED, `more than ${MAX_NODES} nodes are known already`);
       return;
     }
-    const node = known ?? this.#newNode(hello);
-    // The same process goes on after what it has; a new one after what the node is done with.
-    const goesOn = known !== undefined && node.boot === hello.boot;
-    const sent = goesOn ? (proof.received ?? node.acknowledged) : node.acknowledged;
-    if (sent < node.acknowledged || sent >= this.#events.next) {
+    if (proof.received !== undefined && proof.received >= this.#events.next) {
       socket.close(CLOSE_MALFORMED, "it says that it has events which it cannot have");
       return;
     }
+    const node = known ?? this.#newNode(hello);
+    // What it has isn't acknowledged by that: a process that comes back may have it in its queue only.
+    const sent = Math.max(proof.received ?? 0, node.acknowledged);
     if (node.connection !== undefined) this.#supersede(node, hello.boot);
     else if (known !== undefined) this.#away -= 1;
     node.boot = hello.boot;
@@ -268,7 +274,7 @@ export class LinkServer implements Bus {
       const discarded = this.#events.next - 1 - node.acknowledged;
       this.#nodes.delete(node.name);
       this.#away -= 1;
-      this.#discarded += discarded;
+      this.#lose("away_too_long", discarded, `backend ${node.name} stayed away for an hour`);
       this.#log.warn(`backend ${node.name} stayed away for an hour; what was kept for it is discarded`, { discarded });
       // Nobody else needs it, and the next node to join is a first one again.
       if (this.#nodes.size === 0) this.#events.trimTo(this.#events.next - 1);

@@ -1,5 +1,5 @@
 import { Ring } from "../base/ring.ts";
-import type { EventListener, EventSubscription, Position } from "./bus.ts";
+import type { EventListener, EventSubscription, Position, StreamPosition } from "./bus.ts";
 
 interface Held {
   payload: Uint8Array;
@@ -18,6 +18,9 @@ interface Subscriber {
  *
  * Positions go on growing by one when a restarted frontend counts from 1 again, or when it forgot this node; `#base`
  * is what they are ahead. What the subscriber still has of the stream before uses up credit until it is done with.
+ *
+ * A process that starts with a stored state tells up to where that goes (`resume`), and counts from there: it has
+ * nothing in hand, and is done with whatever it isn't given again.
  */
 export class LinkStream {
   readonly #maxQueue: number;
@@ -35,8 +38,10 @@ export class LinkStream {
   #before = 0;
   /** Position up to which everything is done with, of whichever stream. */
   #done = 0;
+  readonly #resume: StreamPosition | undefined;
 
-  constructor(maxQueue: number, onChange: () => void) {
+  constructor(maxQueue: number, onChange: () => void, resume?: StreamPosition) {
+    this.#resume = resume;
     // The credit travels in 32 bits.
     this.#maxQueue = Math.min(Math.max(1, maxQueue), 0xffff_ffff);
     this.#onChange = onChange;
@@ -69,9 +74,16 @@ export class LinkStream {
     return this.#base + this.#received;
   }
 
-  /** What this process has of the stream of the frontend's run `boot`. */
+  /** What this process, or the state it started with, has of the stream of the frontend's run `boot`. */
   receivedFrom(boot: string): number | undefined {
-    return this.#boot === boot ? this.#received : undefined;
+    if (this.#boot !== undefined) return this.#boot === boot ? this.#received : undefined;
+    return this.#resume?.stream === boot ? this.#resume.sequence : undefined;
+  }
+
+  /** Where `position` stands in the present stream; undefined for what came before it, or didn't come yet. */
+  streamPosition(position: Position): StreamPosition | undefined {
+    if (this.#boot === undefined || position <= this.#before || position > this.#last) return undefined;
+    return { stream: this.#boot, sequence: position - this.#base };
   }
 
   /** The frontend goes on with sequence number `next`: behind what came, or where a new stream starts for us. */

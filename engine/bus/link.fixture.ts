@@ -9,7 +9,7 @@ import {
   text,
   until,
 } from "./bus.fixture.ts";
-import type { Bus } from "./bus.ts";
+import type { Bus, EventListener, StreamPosition } from "./bus.ts";
 import { connectLink, type LinkClientOptions } from "./link-client.ts";
 import { LinkServer, type LinkServerOptions } from "./link-server.ts";
 
@@ -66,6 +66,21 @@ export function backend(
     if (acks) bus.ack(position);
   });
   return cleanup.add({ bus, log, got, positions, stop: () => bus.close() }, (opened) => opened.stop());
+}
+
+/** A backend that only `listener` listens to, as a process that can be killed: no farewell, no late acknowledgement. */
+export function recordingBackend(url: string, resume: StreamPosition | undefined, listener: EventListener) {
+  const { logger } = recordingLogger();
+  const bus = connectLink({ url, token: TOKEN, node: "be0", maxQueue: 1000, resume, logger });
+  let alive = true;
+  bus.subscribeEvents((payload, position) => {
+    if (alive) listener(payload, position);
+  });
+  const kill = () => {
+    alive = false;
+    return bus.close();
+  };
+  return { bus, kill };
 }
 
 export const joined = (backend: { bus: Bus }) =>

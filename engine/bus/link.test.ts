@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { bytes, Cleanup, freePort, published, recordingLogger, TcpProxy, text, until } from "./bus.fixture.ts";
-import { type Bus, BusFullError } from "./bus.ts";
+import { type Bus, BusFullError, type BusLoss } from "./bus.ts";
 import { backend, caughtUp, frontend, joined, numbers, send, TOKEN } from "./link.fixture.ts";
 import { connectLink } from "./link-client.ts";
 
@@ -144,7 +144,8 @@ describe("who gets which events", () => {
   }, 30_000);
 
   it("forgets a node that was away for an hour, and counts what it discards", async () => {
-    const fe = await frontend(cleanup);
+    const losses: BusLoss[] = [];
+    const fe = await frontend(cleanup, { onLoss: (loss) => losses.push(loss) });
     const staying = backend(cleanup, fe.door.url, { node: "stays" });
     const leaving = backend(cleanup, fe.door.url, { node: "leaves" });
     await joined(staying);
@@ -160,7 +161,8 @@ describe("who gets which events", () => {
     fe.clock.advance(1);
     await send(fe.bus, ["y"]);
     await until(() => fe.bus.status().buffered === 0, "the others to be all that counts");
-    expect(fe.bus.discarded).toBe(31);
+    const text = "backend leaves stayed away for an hour";
+    expect(losses).toEqual([{ cause: "away_too_long", events: 31, text }]);
     expect(fe.log.lines.join("")).toContain("leaves stayed away for an hour");
     expect(fe.log.lines.join("")).toContain("discarded=31");
     const back = backend(cleanup, fe.door.url, { node: "leaves" });
@@ -171,7 +173,8 @@ describe("who gets which events", () => {
   });
 
   it("is in the same place as before the first joined once the last known node is forgotten", async () => {
-    const fe = await frontend(cleanup, { maxBuffered: 10 });
+    const losses: BusLoss[] = [];
+    const fe = await frontend(cleanup, { maxBuffered: 10, onLoss: (loss) => losses.push(loss) });
     const be = backend(cleanup, fe.door.url);
     await joined(be);
     await be.stop();
@@ -179,9 +182,22 @@ describe("who gets which events", () => {
     expect(taken(fe.bus, 20)).toBe(10);
     fe.clock.advance(HOUR_MS);
     expect(taken(fe.bus, 20)).toBe(10);
-    expect(fe.bus.discarded).toBe(10);
+    expect(losses.map(({ cause, events }) => [cause, events])).toEqual([["away_too_long", 10]]);
     const next = backend(cleanup, fe.door.url);
     await until(() => next.got.length === 10, "what waited for the first to join");
+  });
+
+  it("says how many events nobody had taken when it stops", async () => {
+    const losses: BusLoss[] = [];
+    const fe = await frontend(cleanup, { onLoss: (loss) => losses.push(loss) });
+    const be = backend(cleanup, fe.door.url, { acks: false });
+    await joined(be);
+    await send(fe.bus, numbers(0, 5));
+    await until(() => be.got.length === 5, "the events");
+    be.bus.ack(2);
+    await until(() => fe.bus.status().buffered === 3, "the acknowledgement");
+    await fe.stop();
+    expect(losses).toEqual([{ cause: "left_in_frontend", events: 3, text: "the frontend stopped: joined by be0" }]);
   });
 
   it("taps events for the frontend's own process", async () => {

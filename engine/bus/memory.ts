@@ -101,6 +101,11 @@ export class MemoryBus implements Bus {
     this.#acked = Math.max(this.#acked, position);
   }
 
+  /** What was delivered is gone with the process. */
+  streamPosition(_position: Position): undefined {
+    return undefined;
+  }
+
   publish(subject: string, payload: Uint8Array): void {
     if (!this.#closed) this.#table.deliver(subject, payload);
   }

@@ -14,7 +14,7 @@ import {
   text,
   until,
 } from "./bus.fixture.ts";
-import { type Bus, BusFullError, PayloadTooLargeError } from "./bus.ts";
+import { type Bus, BusFullError, type BusLoss, PayloadTooLargeError } from "./bus.ts";
 import { connectNats, type NatsBusOptions } from "./nats.ts";
 import { OldNatsServer } from "./nats-stub.fixture.ts";
 import { TLS_FILES } from "./nats-tls.fixture.ts";
@@ -176,6 +176,47 @@ describe("NATS that is away", () => {
     expect(first()).toEqual(Array.from({ length: next }, (_, i) => i));
   });
 
+  it("that was started anew gets what waits only when its readers had time to come back", async () => {
+    const nats = await server();
+    const { bus, log } = await connected(nats.port, { readersBackMs: 1000 });
+    await nats.kill();
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    for (let i = 0; i < 50; i++) await published(bus, [bytes(String(i))]);
+    await nats.start();
+    await until(() => bus.status().state === "connected", "the connection");
+    // Core NATS keeps nothing for a reader that comes after the writer.
+    const { all } = await collector(nats.port);
+    for (let i = 50; i < 60; i++) await published(bus, [bytes(String(i))]);
+    await until(() => all.length >= 60, "what waited and what came since");
+    expect(all).toEqual(Array.from({ length: 60 }, (_, i) => i));
+    expect(log.count("its subscribers")).toBe(1);
+  });
+
+  it("that only lost our connection gets what waits at once", async () => {
+    const nats = await server();
+    const proxy = await proxyTo(nats.port);
+    const { all } = await collector(nats.port);
+    const { bus } = await connected(proxy.port, { readersBackMs: 60_000 });
+    proxy.refuse(true);
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    for (let i = 0; i < 50; i++) await published(bus, [bytes(String(i))]);
+    proxy.refuse(false);
+    await until(() => all.length >= 50, "what waited");
+  });
+
+  it("that was started anew is drained to before the time for the stop is up", async () => {
+    const nats = await server();
+    const { bus } = await connected(nats.port, { readersBackMs: 60_000 });
+    await nats.kill();
+    await until(() => bus.status().state === "disconnected", "the loss to be seen");
+    await published(bus, [bytes("1")]);
+    await nats.start();
+    await until(() => bus.status().state === "connected", "the connection");
+    const { all } = await collector(nats.port);
+    expect(await bus.drain(1500)).toBe(0);
+    await until(() => all.length === 1, "what waited");
+  });
+
   it("has a full buffer after --max_queue events: singles and arrays, all or none", async () => {
     const { bus } = connect(await freePort(), { maxBuffered: 20 });
     const answers = Array.from({ length: 15 }, (_, i) => offer(bus, String(i)).answer);
@@ -199,6 +240,14 @@ describe("NATS that is away", () => {
     expect(await bus.drain(10)).toBe(20);
     const none = connect(await freePort(), { maxBuffered: 0 });
     expect(offer(none.bus, "x").answer).toBe("full");
+  });
+
+  it("says how many events that were answered for it never handed over when it is closed", async () => {
+    const losses: BusLoss[] = [];
+    const { bus } = connect(await freePort(), { onLoss: (loss) => losses.push(loss) });
+    await published(bus, [bytes("x"), bytes("y")]);
+    await bus.close();
+    expect(losses).toEqual([{ cause: "left_in_frontend", events: 2, text: "NATS was away, or too slow" }]);
   });
 
   it("answers for what fits when the connection breaks over unconfirmed events, and refuses the rest", async () => {
@@ -321,13 +370,16 @@ describe("a NATS server that wants credentials", () => {
   it("that forbids it only after an outage: what was answered meanwhile is lost, and said to be", async () => {
     const users = (more: string) => `authorization { users: [ { user: "a", password: "b"${more} } ] }`;
     const nats = await server(users(""));
-    const { bus, log } = await connected(nats.port, { credentials: { user: "a", password: "b" } });
+    const losses: BusLoss[] = [];
+    const onLoss = (loss: BusLoss) => losses.push(loss);
+    const { bus, log } = await connected(nats.port, { credentials: { user: "a", password: "b" }, onLoss });
     await nats.kill();
     await until(() => bus.status().state === "disconnected", "the loss to be seen");
     await published(bus, [bytes("x"), bytes("y")]);
     await nats.start(users(', permissions: { publish: { deny: "dsiem_events" } }'));
     await until(() => log.count("events that were answered 200 are lost: NATS refuses our events") > 0, "the error");
     expect(log.count("lost=2")).toBe(1);
+    expect(losses.map(({ cause, events }) => [cause, events])).toEqual([["refused_by_bus", 2]]);
     expect(bus.status().buffered).toBe(0);
   });
 });
@@ -349,7 +401,8 @@ describe("what a NATS server takes", () => {
     const { bus: reader } = await connected(nats.port);
     const got: number[] = [];
     reader.subscribeEvents((payload) => got.push(payload.length));
-    const { bus, log } = await connected(proxy.port);
+    const losses: BusLoss[] = [];
+    const { bus, log } = await connected(proxy.port, { onLoss: (loss) => losses.push(loss) });
     proxy.refuse(true);
     await until(() => bus.status().state === "disconnected", "the loss to be seen");
     await published(bus, [Buffer.alloc(10)]);
@@ -363,6 +416,7 @@ describe("what a NATS server takes", () => {
     await until(() => got.includes(12), "what fits");
     expect(got).toEqual([10, 11, 12]);
     expect(log.count("dropped=1")).toBe(1);
+    expect(losses).toEqual([{ cause: "too_large_for_bus", events: 1, text: "NATS now takes 1024 bytes a message" }]);
   });
 
   it("is enough without headers: nats-server 1.3.0", async () => {

@@ -11,6 +11,7 @@ import {
   type BusStatus,
   type EventListener,
   type EventSubscription,
+  type LossListener,
   NoResponderError,
   PayloadTooLargeError,
   type Position,
@@ -38,6 +39,9 @@ export interface NatsBusOptions {
   name: string;
   logger: Logger;
   clock: Clock;
+  onLoss?: LossListener;
+  /** For tests; `READERS_BACK_MS` unless given. */
+  readersBackMs?: number;
 }
 
 /** What a NATS server takes unless its INFO says otherwise. */
@@ -48,6 +52,13 @@ const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5000;
 /** How often `drain` looks whether everything is out. */
 const DRAIN_POLL_MS = 5;
+/**
+ * A server that was started anew has no subscribers, and keeps nothing for those that come after an event. They try
+ * again as we do, every `MAX_RETRY_MS` at most, and Dsiem-rs every 4 s: with a second to connect all are back by then.
+ */
+const READERS_BACK_MS = MAX_RETRY_MS + 1000;
+/** What waits for the subscribers is published at the latest so long before the time for a stop is up. */
+const BEFORE_STOP_MS = 1000;
 
 /** Subscribes one listener on a connection; all of them are subscribed again on each new one. */
 type Attach = (connection: NatsConnectionImpl) => { unsubscribe(): void };
@@ -80,6 +91,7 @@ class NatsBus implements Bus {
   readonly kind = "nats";
   readonly #options: NatsBusOptions;
   readonly #log: Logger;
+  readonly #onLoss: LossListener | undefined;
   readonly #outbox: EventOutbox;
   readonly #latest = new LatestMessages();
   readonly #attached = new Set<Attached>();
@@ -98,6 +110,10 @@ class NatsBus implements Bus {
   #awaySinceMs: number;
   /** One flush is in flight at a time; everything published meanwhile rides on the next. */
   #flushing = false;
+  /** Runs while a server that was started anew waits for its subscribers; events are taken as if it were away. */
+  #readersBack: NodeJS.Timeout | undefined;
+  /** Of the server that we were connected to last. */
+  #serverId: string | undefined;
   #pumpScheduled = false;
   #refusal: NatsRefusedError | undefined;
   #position: Position = 0;
@@ -105,6 +121,7 @@ class NatsBus implements Bus {
   constructor(options: NatsBusOptions) {
     this.#options = options;
     this.#log = options.logger;
+    this.#onLoss = options.onLoss;
     this.#outbox = new EventOutbox(options.maxBuffered);
     this.#awaySinceMs = options.clock.monotonic();
     this.#detail = `connecting to NATS at ${options.servers.map(serverText).join(", ")}`;
@@ -136,7 +153,7 @@ class NatsBus implements Bus {
     if (this.#state === "closed") throw new BusFullError("the bus is closed");
     if (events.length === 0) {
       done();
-    } else if (this.#connection === undefined) {
+    } else if (this.#connection === undefined || this.#readersBack !== undefined) {
       this.#outbox.addAway(events, bytes, done);
     } else {
       this.#outbox.addConnected(events, bytes, done);
@@ -177,6 +194,11 @@ class NatsBus implements Bus {
 
   /** Core NATS has nothing to acknowledge. */
   ack(_position: Position): void {}
+
+  /** Core NATS sends nothing again. */
+  streamPosition(_position: Position): undefined {
+    return undefined;
+  }
 
   publish(subject: string, payload: Uint8Array): void {
     if (this.#connection === undefined) {
@@ -219,6 +241,7 @@ class NatsBus implements Bus {
   async drain(timeoutMs: number): Promise<number> {
     const deadline = performance.now() + timeoutMs;
     while (this.#outbox.events > 0 && performance.now() < deadline) {
+      if (performance.now() > deadline - BEFORE_STOP_MS) this.#goOn();
       await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
     }
     // Small messages, such as the last overload signal, are on their way with the same flush.
@@ -235,10 +258,12 @@ class NatsBus implements Bus {
   async close(): Promise<void> {
     if (this.#state === "closed") return;
     clearTimeout(this.#retry);
+    clearTimeout(this.#readersBack);
     const connection = this.#connection;
     this.#connection = undefined;
     this.#change("closed", "closed");
-    this.#outbox.abandon(new BusFullError("the bus was closed before NATS confirmed"));
+    const left = this.#outbox.abandon(new BusFullError("the bus was closed before NATS confirmed"));
+    if (left > 0) this.#onLoss?.({ cause: "left_in_frontend", events: left, text: "NATS was away, or too slow" });
     await connection?.close();
   }
 
@@ -272,6 +297,7 @@ class NatsBus implements Bus {
       return;
     }
     this.#backOff.reset();
+    const failed = this.#lastFailure !== "";
     this.#lastFailure = "";
     const { info } = connection;
     this.#maxPayload = info?.max_payload ?? DEFAULT_MAX_PAYLOAD;
@@ -289,12 +315,29 @@ class NatsBus implements Bus {
     for (const attached of this.#attached) attached.current = attached.attach(connection);
     this.#change("connected", `connected to NATS at ${at}`);
     for (const [subject, payload] of this.#latest.take()) this.publish(subject, payload);
+    const anew = this.#serverId === undefined ? failed : this.#serverId !== info?.server_id;
+    this.#serverId = info?.server_id;
+    if (anew) {
+      this.#log.info("the server was started anew; events wait until its subscribers had time to come back");
+      this.#readersBack = setTimeout(() => this.#goOn(), this.#options.readersBackMs ?? READERS_BACK_MS);
+    } else {
+      this.#pump();
+    }
+  }
+
+  /** The subscribers have had their time. */
+  #goOn(): void {
+    if (this.#readersBack === undefined) return;
+    clearTimeout(this.#readersBack);
+    this.#readersBack = undefined;
     this.#pump();
   }
 
   #lost(server: NatsServer, connection: NatsConnectionImpl, error: unknown): void {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
+    clearTimeout(this.#readersBack);
+    this.#readersBack = undefined;
     this.#flushing = false;
     this.#awaySinceMs = this.#options.clock.monotonic();
     for (const attached of this.#attached) attached.current = undefined;
@@ -325,6 +368,7 @@ class NatsBus implements Bus {
       this.#log.error(`the server now takes ${limit} bytes a message; waiting events beyond that are dropped`, {
         dropped,
       });
+      this.#onLoss?.({ cause: "too_large_for_bus", events: dropped, text: `NATS now takes ${limit} bytes a message` });
     }
   }
 
@@ -340,7 +384,8 @@ class NatsBus implements Bus {
 
   #pump(): void {
     const connection = this.#connection;
-    if (connection === undefined || this.#flushing || !this.#outbox.hasUnsent) return;
+    if (connection === undefined || this.#readersBack !== undefined) return;
+    if (this.#flushing || !this.#outbox.hasUnsent) return;
     this.#flushing = true;
     connection.protocol.sendCommand(encodePublishes(this.#outbox.takeUnsent(BATCH_BYTES)));
     connection.flush().then(
@@ -358,7 +403,9 @@ class NatsBus implements Bus {
     this.#refusal = undefined;
     const lost = this.#outbox.settleSent(refusal);
     if (lost > 0) {
-      this.#log.error(`events that were answered 200 are lost: ${refusal?.message ?? "no reason given"}`, { lost });
+      const reason = refusal?.message ?? "no reason given";
+      this.#log.error(`events that were answered 200 are lost: ${reason}`, { lost });
+      this.#onLoss?.({ cause: "refused_by_bus", events: lost, text: reason });
     }
     this.#pump();
   }

@@ -123,6 +123,18 @@ export const BACKEND_FLAGS = {
     default: true,
     help: "Save live backlogs when stopping, load them when starting",
   }),
+  state: booleanFlag({
+    long: "state",
+    env: "DSIEM_STATE",
+    default: true,
+    help: "Keep state in logs/.state/NODE.db, so that a killed or crashed backend loses nothing it has processed",
+  }),
+  journal: booleanFlag({
+    long: "journal",
+    env: "DSIEM_JOURNAL",
+    default: false,
+    help: "Keep alarm records and their events for consoles that were away: 7 days, at most 2 GiB",
+  }),
   filterThreads: numberFlag({
     long: "filter-threads",
     env: "DSIEM_FILTER_THREADS",
@@ -170,6 +182,8 @@ export function backendConfig(
       `--med_risk_min is ${values.medRiskMin}, not below --med_risk_max, which is ${values.medRiskMax}`,
     );
   }
+  if (values.journal && !values.state)
+    throw new UsageError("--journal needs the state database, which --state=false turns off");
   return {
     frontend: values.frontend,
     node: values.node,
@@ -186,6 +200,8 @@ export function backendConfig(
     maxDelaySeconds: values.maxDelaySeconds,
     intelPrivateIp: values.intelPrivateIp,
     reloadBacklogs: values.reloadBacklogs,
+    state: values.state,
+    journal: values.journal,
     preloadDirectives: values.preloadDirectives,
     idleDirectivesMinutes: values.idleDirectivesMinutes,
     dataDir: dataFolder(values, script),

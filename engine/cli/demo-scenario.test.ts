@@ -37,6 +37,7 @@ function correlate(
     sink: {
       backlogCreated: of,
       eventRecorded: () => undefined,
+      stickySeen: () => undefined,
       eventDiscarded: () => undefined,
       stageFinished: (backlog) => {
         const known = of(backlog);

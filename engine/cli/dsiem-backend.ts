@@ -19,5 +19,5 @@ if (isMainThread) {
   );
   exitProcess(await line.run());
 } else {
-  await import("../store/alarm-files-worker.ts");
+  await import("../store/state-worker.ts");
 }

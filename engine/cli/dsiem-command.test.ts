@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { writeSession } from "../supervisor/session-file.ts";
 import { toolCommandLine } from "./dsiem-command.ts";
 import { TestTerminal } from "./testing/terminal.ts";
 
@@ -12,7 +13,7 @@ async function dsiem(...argv: string[]): Promise<{ code: number; out: string; er
 }
 
 describe("the dsiem tool", () => {
-  test.each(["start", "validate", "send", "demo", "schema"])("%s has help", async (name) => {
+  test.each(["start", "status", "validate", "send", "demo", "schema"])("%s has help", async (name) => {
     for (const argv of [
       [name, "--help"],
       ["help", name],
@@ -40,6 +41,20 @@ describe("the dsiem tool", () => {
     expect(err).toContain(message);
     expect(err).toMatch(/^dsiem: [^\n]+\n$/);
     expect(code).toBe(2);
+  });
+
+  test("status says in one line that nothing runs", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "dsiem-tool-"));
+    const err = `dsiem: nothing runs in ${empty}; npm start, or dsiem start, starts one\n`;
+    expect(await dsiem("status", "--data-dir", empty)).toEqual({ code: 1, out: "", err });
+    const json = await dsiem("status", "--data-dir", empty, "--json");
+    expect({ code: json.code, said: JSON.parse(json.out) }).toEqual({
+      code: 1,
+      said: { running: false, folder: empty },
+    });
+    // A supervisor that was killed leaves its file behind.
+    writeSession(empty, { url: "http://127.0.0.1:9", token: "t", pid: 2 ** 22 + 1 });
+    expect((await dsiem("status", "--data-dir", empty)).err).toBe(err);
   });
 
   test("what goes wrong in a subcommand is one line and exit code 1", async () => {

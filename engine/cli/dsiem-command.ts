@@ -1,4 +1,5 @@
 import { CommandLine, type Terminal } from "./command-line.ts";
+import { CONSOLE_FLAGS } from "./console-flags.ts";
 import {
   BadValue,
   booleanFlag,
@@ -50,6 +51,29 @@ const SCHEMA_FLAGS = {
   }),
 };
 
+/** Which system is meant. */
+const PROFILE_FLAGS = {
+  profile: textFlag({
+    long: "profile",
+    placeholder: "name",
+    default: "demo",
+    help: "Data folder ~/.dsiem-console/NAME",
+    read: readProfileName,
+  }),
+  dataDir: optionalFlag({
+    long: "data-dir",
+    env: "DSIEM_DATA_DIR",
+    placeholder: "folder",
+    help: "Another data folder, used in place",
+    read: readNonEmpty,
+  }),
+};
+
+const STATUS_FLAGS = {
+  ...PROFILE_FLAGS,
+  json: booleanFlag({ long: "json", short: "j", default: false, help: "Print JSON, for programs" }),
+};
+
 const START_FLAGS = {
   demo: booleanFlag({ long: "demo", default: false, help: "Also play the demo scenario" }),
   port: optionalNumberFlag({
@@ -68,20 +92,8 @@ const START_FLAGS = {
     help: "Address to listen on",
     read: readAddressLiteral,
   }),
-  profile: textFlag({
-    long: "profile",
-    placeholder: "name",
-    default: "demo",
-    help: "Data folder ~/.dsiem-console/NAME",
-    read: readProfileName,
-  }),
-  dataDir: optionalFlag({
-    long: "data-dir",
-    env: "DSIEM_DATA_DIR",
-    placeholder: "folder",
-    help: "Another data folder, used in place",
-    read: readNonEmpty,
-  }),
+  consoleOrigins: CONSOLE_FLAGS.consoleOrigins,
+  ...PROFILE_FLAGS,
   verbosity: countFlag({ long: "verbosity", short: "v", help: "Let the services log more; twice: everything" }),
 };
 
@@ -106,6 +118,21 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
       run: async (values) => {
         const { startSystem } = await import("./start.ts");
         return startSystem(values, terminal, script, stopSignal());
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "status",
+      description: "Show the services of a running system, the bus, and every event that wasn't correlated, by cause",
+      epilogue:
+        "Counts are since the start of each service. Skipped: looked at, and of no consequence. Dropped: lost. Refused:\n" +
+        "requests that were never taken in. received = correlated + skipped + dropped + waiting holds in every backend.",
+      flags: STATUS_FLAGS,
+      run: async (values) => {
+        const { showStatus } = await import("./status.ts");
+        return showStatus(values, terminal);
       },
     },
     {},

@@ -33,6 +33,8 @@ export interface Flag<T> {
   readonly shownDefault: string | undefined;
   /** May hold a password: its value is never quoted. */
   readonly secret: boolean;
+  /** May be given several times; `read` gets all of them, with commas in between. */
+  readonly repeatable?: true;
   /** Turns the text into the value, or throws `BadValue`. */
   readonly read: (text: string) => T;
 }
@@ -94,6 +96,15 @@ export function requiredFlag<T>(spec: Omit<TextFlag<T>, "default">): Flag<T> {
 /** Like `textFlag`, but its value is `undefined` when it isn't given. */
 export function optionalFlag<T>(spec: Omit<TextFlag<T>, "default">): Flag<T | undefined> {
   return { ...optionalParts(spec), required: false };
+}
+
+/** A flag that may be given several times; in its variable the values stand with commas in between. */
+export function listFlag<T>(spec: Omit<TextFlag<T>, "default">): Flag<readonly T[]> {
+  const parts = optionalParts<readonly T[]>({
+    ...spec,
+    read: (text) => text.split(",").map((each) => spec.read(each.trim())),
+  });
+  return { ...parts, fallback: [], required: false, repeatable: true };
 }
 
 function optionalParts<T>(spec: Omit<TextFlag<T>, "default">): Omit<Flag<T>, "required"> {
@@ -292,7 +303,8 @@ export function commanderOption(flag: AnyFlag, given: GivenFlags): Option {
   const option = new Option(`${head}${value}`, describe(flag));
   if (flag.kind !== "count") {
     option.argParser((text: string) => {
-      given.texts.set(flag.long, text);
+      const before = flag.repeatable === true ? given.texts.get(flag.long) : undefined;
+      given.texts.set(flag.long, before === undefined ? text : `${before},${text}`);
       return text;
     });
   }

@@ -1,15 +1,7 @@
 import { isIP } from "node:net";
 import type { FrontendConfig } from "../service/config.ts";
-import {
-  BadValue,
-  booleanFlag,
-  type FlagValues,
-  numberFlag,
-  optionalFlag,
-  readNonEmpty,
-  textFlag,
-  UsageError,
-} from "./flags.ts";
+import { CONSOLE_FLAGS, consoleConfig } from "./console-flags.ts";
+import { BadValue, booleanFlag, type FlagValues, numberFlag, optionalFlag, readNonEmpty, UsageError } from "./flags.ts";
 import {
   busConfig,
   dataFolder,
@@ -23,18 +15,22 @@ import {
 
 const MAX_RATE = 4_294_967_295;
 const MAX_QUEUE = 1_000_000_000;
+const SERVER_ADDRESS = "0.0.0.0";
+const CONSOLE_ADDRESS = "127.0.0.1";
 
 /** Every flag of `dsiem-frontend serve` (engine.md §10, operation.md §1). */
 export const FRONTEND_FLAGS = {
-  address: textFlag({
-    long: "ip-address",
-    short: "a",
-    env: "DSIEM_ADDRESS",
-    placeholder: "address",
-    default: "0.0.0.0",
-    help: "Address to listen on",
-    read: readAddressLiteral,
-  }),
+  address: {
+    ...optionalFlag({
+      long: "ip-address",
+      short: "a",
+      env: "DSIEM_ADDRESS",
+      placeholder: "address",
+      help: `Address to listen on; with --console the default is ${CONSOLE_ADDRESS}`,
+      read: readAddressLiteral,
+    }),
+    shownDefault: SERVER_ADDRESS,
+  },
   port: numberFlag({
     long: "tcp-port",
     short: "p",
@@ -89,6 +85,7 @@ export const FRONTEND_FLAGS = {
     help: "File that gets the port once the frontend listens",
     read: readNonEmpty,
   }),
+  ...CONSOLE_FLAGS,
   ...SHARED_FLAGS,
   ...LOG_FLAGS,
 };
@@ -118,7 +115,7 @@ export function frontendConfig(
     throw new UsageError(`--min_eps (-i) is ${values.minEps}, above --max_eps (-e), which is ${values.maxEps}`);
   }
   return {
-    address: values.address,
+    address: values.address ?? (values.console ? CONSOLE_ADDRESS : SERVER_ADDRESS),
     port: values.port,
     node: values.node,
     maxEps: values.maxEps,
@@ -130,6 +127,7 @@ export function frontendConfig(
     tags: values.tags,
     dataDir: dataFolder(values, script),
     ...(values.portFile === undefined ? {} : { portFile: values.portFile }),
+    ...(values.console ? { console: consoleConfig(values, env) } : {}),
     log: logConfig(values),
     telemetry: telemetryConfig(values),
   };

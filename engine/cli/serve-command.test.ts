@@ -72,6 +72,9 @@ const FRONTEND: readonly Row[] = [
   ["min_eps", "i", "DSIEM_MINEPS", "100"],
   ["max_queue", "q", "DSIEM_MAXQUEUE", "25000"],
   ["writable-config", undefined, "DSIEM_WRITEABLECONFIG", "false"],
+  ["console", undefined, "DSIEM_CONSOLE", "false"],
+  ["console-origin", undefined, "DSIEM_CONSOLE_ORIGIN", undefined],
+  ["console-token-file", undefined, "DSIEM_CONSOLE_TOKEN_FILE", undefined],
 ];
 const BACKEND: readonly Row[] = [
   ...SHARED,
@@ -314,6 +317,53 @@ describe("one clear line and exit code 2", () => {
     const { code, err } = await frontend(["serve", "-n", "x", ...argv], env);
     expect(err).toContain(message);
     expect(err).toMatch(/^dsiem-frontend: [^\n]+\n$/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("console mode", () => {
+  const env = { DSIEM_CONSOLE_TOKEN: "the-launch-token-of-this-test" };
+
+  test("listens on the loopback address unless told otherwise, and takes further origins", async () => {
+    const { config } = await frontend(["serve", "-n", "x", "--console"], env);
+    expect(config).toMatchObject({ address: "127.0.0.1", console: { token: env.DSIEM_CONSOLE_TOKEN, origins: [] } });
+    const two = ["--console-origin", "https://a.example.com", "--console-origin=app://dsiem"];
+    const more = await frontend(["serve", "-n", "x", "--console", "-a", "0.0.0.0", ...two], env);
+    expect(more.config).toMatchObject({
+      address: "0.0.0.0",
+      console: { origins: ["https://a.example.com", "app://dsiem"] },
+    });
+    const fromEnv = { ...env, DSIEM_CONSOLE: "true", DSIEM_CONSOLE_ORIGIN: "https://a.example.com, http://b:81" };
+    const { config: told } = await frontend(["serve", "-n", "x"], fromEnv);
+    expect(told?.console?.origins).toEqual(["https://a.example.com", "http://b:81"]);
+  });
+
+  test("reads the token from a file", async () => {
+    const file = join(folder, "launch-token");
+    writeFileSync(file, "another-launch-token-in-a-file\n");
+    const { config } = await frontend(["serve", "-n", "x", "--console", "--console-token-file", file], env);
+    expect(config?.console?.token).toBe("another-launch-token-in-a-file");
+  });
+
+  test("without --console a token changes nothing", async () => {
+    const { config } = await frontend(["serve", "-n", "x"], env);
+    expect(config).not.toHaveProperty("console");
+    expect(config?.address).toBe("0.0.0.0");
+  });
+
+  test.each<[string[], Env, string]>([
+    [[], {}, "--console needs the launch token"],
+    [[], { DSIEM_CONSOLE_TOKEN: "short" }, "must be 16 or more characters"],
+    [[], { DSIEM_CONSOLE_TOKEN: "with blanks in between the words" }, "without blanks"],
+    [["--console-token-file", "/no/such/file"], {}, "--console-token-file can't be read"],
+    ...["null", "*", "https://a.example.com/", "https://A.example.com", "http://a.example.com:80", "a.example.com"].map(
+      (origin): [string[], Env, string] => [["--console-origin", origin], env, `"${origin}" isn't an origin`],
+    ),
+  ])("%j %j", async (argv, given, message) => {
+    const { code, err } = await frontend(["serve", "-n", "x", "--console", ...argv], given);
+    expect(err).toContain(message);
+    expect(err).toMatch(/^dsiem-frontend: [^\n]+\n$/);
+    expect(err).not.toContain(given.DSIEM_CONSOLE_TOKEN ?? "no token");
     expect(code).toBe(2);
   });
 });

@@ -63,20 +63,20 @@ export const SHARED_FLAGS = {
     long: "otel-tracing-enabled",
     env: "DSIEM_OTEL_TRACING_ENABLED",
     default: false,
-    help: "Accepted for compatibility; this version exports no traces",
+    help: "Export a trace of each event by OpenTelemetry",
   }),
   metrics: booleanFlag({
     long: "otel-metrics-enabled",
     env: "DSIEM_OTEL_METRICS_ENABLED",
     default: false,
-    help: "Accepted for compatibility; this version exports no metrics",
+    help: "Export the figures of each report by OpenTelemetry, every 10 s",
   }),
   otelEndpoint: textFlag({
     long: "otel-endpoint",
     env: "DSIEM_OTEL_ENDPOINT",
     placeholder: "url",
     default: "http://localhost:4317",
-    help: "Where the OTLP collector listens",
+    help: "Where an OpenTelemetry collector takes OTLP over gRPC",
     read: readHttpUrl,
   }),
   linkTokenFile: optionalFlag({
@@ -134,22 +134,33 @@ export function busConfig(values: SharedValues, env: Environment): BusConfig {
 }
 
 function linkToken(values: SharedValues, env: Environment): string {
-  const fromEnv = env.DSIEM_LINK_TOKEN?.trim();
-  const file = values.linkTokenFile;
-  // A flag beats its environment variable, but the token itself beats a variable that names a file.
-  const fileWins = file !== undefined && (file !== env.DSIEM_LINK_TOKEN_FILE || !fromEnv);
+  const token = secretOf(values.linkTokenFile, { flag: "--link-token-file", variable: "DSIEM_LINK_TOKEN" }, env);
+  if (token !== undefined) return token;
+  throw new UsageError("--msq link needs the shared secret: set DSIEM_LINK_TOKEN or give --link-token-file");
+}
+
+/**
+ * A secret from its variable, or from the file that a flag or the variable with `_FILE` behind its name names.
+ * @throws UsageError when the file can't be used
+ */
+export function secretOf(
+  file: string | undefined,
+  { flag, variable }: { flag: string; variable: string },
+  env: Environment,
+): string | undefined {
+  const fromEnv = env[variable]?.trim();
+  // A flag beats its environment variable, but the secret itself beats a variable that names a file.
+  const fileWins = file !== undefined && (file !== env[`${variable}_FILE`] || !fromEnv);
   if (!fileWins && fromEnv) return fromEnv;
-  if (file === undefined) {
-    throw new UsageError("--msq link needs the shared secret: set DSIEM_LINK_TOKEN or give --link-token-file");
-  }
-  let token: string;
+  if (file === undefined) return undefined;
+  let secret: string;
   try {
-    token = readFileSync(file, "utf8").trim();
+    secret = readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new UsageError(`--link-token-file can't be read: ${errorText(error)}`, { cause: error });
+    throw new UsageError(`${flag} can't be read: ${errorText(error)}`, { cause: error });
   }
-  if (token === "") throw new UsageError(`--link-token-file ${file} is empty`);
-  return token;
+  if (secret === "") throw new UsageError(`${flag} ${file} is empty`);
+  return secret;
 }
 
 const CREDENTIAL_FILES = [

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +33,20 @@ function start(dataDir: string, ...args: string[]): Running {
     });
   }
   return { child, said: () => text, exit: new Promise((resolve) => child.on("close", resolve)) };
+}
+
+/** What `dsiem status` says of the folder. */
+function statusOf(dataDir: string): Promise<string> {
+  const child = spawn(process.execPath, [COMMAND, "status", "--data-dir", dataDir], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+  }
+  return new Promise((resolve) => child.on("close", () => resolve(text)));
 }
 
 const newFolder = () => join(mkdtempSync(join(tmpdir(), "dsiem-start-")), "data");
@@ -72,6 +86,13 @@ test("starts, shows an alarm for the pasted curl line, keeps others out, and sto
     /^\d\d:\d\d:\d\d {2}◆ {2}3 Medium {2}Web shell on web-01 after an exploit .* 203\.0\.113\.99 → 10\.20\.10\.21 +Open$/gm;
   await until("both alarms are shown", () => said().match(line)?.length === 2, DEADLINE_MS);
 
+  expect(await statusOf(dataDir)).toMatch(
+    /^Dsiem Console at http:\/\/127[\s\S]*^frontend dsiem-frontend-0 {2}running[\s\S]*joined by dsiem-backend-0$[\s\S]*^backend dsiem-backend-0 +\d/m,
+  );
+  const session = join(dataDir, "session.json");
+  expect((statSync(session).mode & 0o777).toString(8)).toBe(process.platform === "win32" ? "666" : "600");
+  const { token } = JSON.parse(readFileSync(session, "utf8")) as { token: string };
+
   const second = start(dataDir, "--port", "1");
   expect(await second.exit).toBe(1);
   expect(second.said()).toMatch(/^dsiem: .* is in use by process \d+: stop that one, or choose another --profile\n$/);
@@ -80,6 +101,11 @@ test("starts, shows an alarm for the pasted curl line, keeps others out, and sto
   expect(await exit).toBe(0);
   expect(said()).toMatch(/Stopping: the services save their state …\nStopped; everything is saved\.\n$/);
   await expect(fetch(url)).rejects.toThrow();
+  expect(existsSync(session)).toBe(false);
+  expect(await statusOf(dataDir)).toBe(`dsiem: nothing runs in ${dataDir}; npm start, or dsiem start, starts one\n`);
+  for (const name of readdirSync(join(dataDir, "logs", "services"))) {
+    expect(readFileSync(join(dataDir, "logs", "services", name), "utf8")).not.toContain(token);
+  }
   const alarms = readFileSync(join(dataDir, "logs", "siem_alarms.json"), "utf8")
     .trim()
     .split("\n");
@@ -100,4 +126,44 @@ test("a configuration that can't be used is shown at once", { timeout: 60_000 },
   child.kill("SIGTERM");
   expect(await exit).toBe(0);
   expect(said()).toContain("Stopped; everything is saved.");
+});
+
+/** Every process below this one. */
+function descendants(pid: number): number[] {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    rows.flatMap(([child = 0, its]) => (its === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each([
+  ["dsiem start", [COMMAND, "start"]],
+  ["npm start", [fileURLToPath(new URL("../../scripts/run.mjs", import.meta.url)), "start"]],
+])("no service outlives a %s that is killed", { timeout: 60_000 }, async (_, command) => {
+  const args = ["--data-dir", newFolder(), "--port", String(await freePort())];
+  const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+  });
+  await until("it is running", () => said.includes("Alarms appear below"), DEADLINE_MS);
+  const pids = descendants(child.pid ?? 0);
+  // Frontend and backend at least; npm start has one process more.
+  expect(pids.length).toBeGreaterThanOrEqual(2);
+  child.kill("SIGKILL");
+  // What reliability promises (operation.md §6).
+  await until("all of them are gone", () => !pids.some(isAlive), 10_000);
 });

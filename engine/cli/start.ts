@@ -8,6 +8,7 @@ import { nodeOfDirectiveFile } from "../directive/config-check.ts";
 import { ChildLauncher } from "../supervisor/child-launcher.ts";
 import { type DemoResponder, startDemoResponder } from "../supervisor/demo-responder.ts";
 import { choosePort, Profile } from "../supervisor/profile.ts";
+import { removeSession, writeSession } from "../supervisor/session-file.ts";
 import type { ServiceState, SupervisedService } from "../supervisor/supervised-service.ts";
 import { localUrl, System } from "../supervisor/system.ts";
 import { AlarmFollower } from "./alarm-follower.ts";
@@ -21,6 +22,8 @@ export interface StartOptions {
   demo: boolean;
   port: number | undefined;
   listen: string;
+  /** Further origins that may use the console. */
+  consoleOrigins: readonly string[];
   profile: string;
   dataDir: string | undefined;
   /** Given to the services: how much they log. */
@@ -41,9 +44,7 @@ export async function startSystem(
   stop: AbortSignal,
 ): Promise<number> {
   const paint = Paint.for(process.stdout, terminal.env);
-  const profile = new Profile(
-    options.dataDir === undefined ? profileFolder(options.profile) : resolve(options.dataDir),
-  );
+  const profile = new Profile(dataFolder(options));
   profile.lock();
   let responder: DemoResponder | undefined;
   try {
@@ -60,8 +61,9 @@ export async function startSystem(
   }
 }
 
-function profileFolder(name: string): string {
-  return join(homedir(), ".dsiem-console", name);
+/** Where a supervised system keeps its data (operation.md §2). */
+export function dataFolder({ dataDir, profile }: Pick<StartOptions, "dataDir" | "profile">): string {
+  return dataDir === undefined ? join(homedir(), ".dsiem-console", profile) : resolve(dataDir);
 }
 
 interface SessionParts {
@@ -97,6 +99,7 @@ class Session {
       dataDir: profile.dataDir,
       address: options.listen,
       port,
+      consoleOrigins: options.consoleOrigins,
       nodes: this.#nodes,
       extraArgs: Array.from({ length: options.verbosity }, () => "-v"),
       // The demo's addresses are private or reserved for documentation, and its providers are on this machine.
@@ -114,6 +117,7 @@ class Session {
       if (line !== undefined) this.#say(line);
     });
     const stopAsked = whenAborted(stop);
+    writeSession(profile.dataDir, { url: this.#url, token: this.#system.launchToken, pid: process.pid });
     const started = this.#system.start().then(
       () => ({ failure: undefined }),
       (failure: unknown) => ({ failure }),
@@ -133,6 +137,7 @@ class Session {
     this.#stopping = true;
     this.#say(paint.dim("\nStopping: the services save their state …"));
     const clean = await this.#system.stop();
+    removeSession(profile.dataDir);
     follower.stop();
     this.#say(clean ? "Stopped; everything is saved." : "Stopped; a service didn't end in time and was killed.");
     return clean ? exitCode : EXIT_RUNTIME_ERROR;
@@ -164,6 +169,7 @@ class Session {
       ["Data folder", profile.dataDir],
       ["Alarms", profile.alarmFile],
       ["Logs", join(profile.dataDir, "logs", "services")],
+      ["Status", `dsiem status${options.dataDir === undefined ? "" : ` --data-dir ${profile.dataDir}`}`],
     ];
     for (const [name = "", value = ""] of facts) this.#say(`  ${paint.dim(name.padEnd(13))}  ${plain(value)}`);
     if (this.#nodes.length === 0) {

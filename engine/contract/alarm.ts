@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const hitSchema = z.object({ provider: z.string(), term: z.string(), result: z.string() });
+export const hitSchema = z.object({ provider: z.string(), term: z.string(), result: z.string() });
 /** An answer of an intel or vulnerability provider: who said it, of what (`ip` or `ip:port`), and what it said. */
 export type Hit = z.infer<typeof hitSchema>;
 

@@ -30,18 +30,28 @@ export interface LookupsOptions {
   logger: Logger;
   /** For tests; `LOOKUP_TIMEOUT_MS` unless given. */
   timeoutMs?: number;
+  /** Absent while tracing is off. */
+  trace?: TraceLookups | undefined;
 }
+
+/** Begins the span of the look-ups of one kind; returns what ends it. */
+export type TraceLookups = (name: "intel_checkers" | "vuln_checkers") => (() => void) | undefined;
+
+/** Hits that are known, or will be. */
+type Answer = readonly Hit[] | Promise<readonly Hit[]>;
 
 /** Asks every enabled source (engine.md §8, MUST DIFFER: Dsiem-rs asks only the last one of a plugin). */
 export class Lookups {
   readonly #intel: { source: LookupSource; url: string }[];
   readonly #vuln: { source: LookupSource; url: string }[];
   readonly #intelPrivateIp: boolean;
+  readonly #trace: TraceLookups | undefined;
 
   constructor(options: LookupsOptions) {
     const { intel, vuln, cacheMinutes, clock, logger, timeoutMs = LOOKUP_TIMEOUT_MS } = options;
     const shared = { cacheMinutes, timeoutMs, clock, logger };
     this.#intelPrivateIp = options.intelPrivateIp;
+    this.#trace = options.trace;
     this.#intel = intel.map(({ name, plugin, url }) => ({
       url,
       source: new LookupSource({ ...shared, name, plugin, read: readWise, noneStatus: undefined }),
@@ -66,19 +76,33 @@ export class Lookups {
   /** Asks all sources about all targets. What is cached is there at once; the rest comes in. */
   ask(targets: LookupTargets): Findings {
     const findings = new Findings();
-    if (this.#intel.length > 0) {
-      for (const ip of targets.addresses) {
-        if (!this.#mayAsk(ip)) continue;
-        for (const { source, url } of this.#intel)
-          findings.addIntel(source.ask(ip, () => filledIn(url, ip, undefined)));
-      }
-    }
-    for (const { source, url } of this.#vuln) {
-      for (const { ip, port } of targets.sockets) {
-        findings.addVulnerabilities(source.ask(`${ip}:${port}`, () => filledIn(url, ip, port)));
-      }
+    const intel = this.#askIntel(targets);
+    for (const answer of intel) findings.addIntel(answer);
+    const vulnerabilities = this.#askVuln(targets);
+    for (const answer of vulnerabilities) findings.addVulnerabilities(answer);
+    if (this.#trace !== undefined) {
+      follow(intel, "intel_checkers", this.#trace);
+      follow(vulnerabilities, "vuln_checkers", this.#trace);
     }
     return findings;
+  }
+
+  #askIntel({ addresses }: LookupTargets): Answer[] {
+    const answers: Answer[] = [];
+    if (this.#intel.length === 0) return answers;
+    for (const ip of addresses) {
+      if (!this.#mayAsk(ip)) continue;
+      for (const { source, url } of this.#intel) answers.push(source.ask(ip, () => filledIn(url, ip, undefined)));
+    }
+    return answers;
+  }
+
+  #askVuln({ sockets }: LookupTargets): Answer[] {
+    const answers: Answer[] = [];
+    for (const { source, url } of this.#vuln) {
+      for (const { ip, port } of sockets) answers.push(source.ask(`${ip}:${port}`, () => filledIn(url, ip, port)));
+    }
+    return answers;
   }
 
   stats(): LookupStats[] {
@@ -95,6 +119,13 @@ export class Lookups {
     const address = parseAddress(ip);
     return address !== undefined && isGlobal(address);
   }
+}
+
+/** Puts a span around questions that were asked just now, until the last answer is there. */
+function follow(answers: readonly Answer[], name: Parameters<TraceLookups>[0], trace: TraceLookups): void {
+  if (answers.length === 0) return;
+  const ended = trace(name);
+  if (ended !== undefined) void Promise.all(answers).then(ended);
 }
 
 /**
@@ -124,15 +155,15 @@ export class Findings {
     this.#onComplete = done;
   }
 
-  addIntel(answer: readonly Hit[] | Promise<readonly Hit[]>): void {
+  addIntel(answer: Answer): void {
     this.#add(this.#intel, answer);
   }
 
-  addVulnerabilities(answer: readonly Hit[] | Promise<readonly Hit[]>): void {
+  addVulnerabilities(answer: Answer): void {
     this.#add(this.#vulnerabilities, answer);
   }
 
-  #add(into: (readonly Hit[])[], answer: readonly Hit[] | Promise<readonly Hit[]>): void {
+  #add(into: (readonly Hit[])[], answer: Answer): void {
     if (!(answer instanceof Promise)) {
       if (answer.length > 0) into.push(answer);
       return;

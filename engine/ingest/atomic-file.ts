@@ -7,12 +7,12 @@ import { dirname, join } from "node:path";
  * Replaces a file, or makes it: readers see the old content or the new one, whole, also after a power loss. A symbolic
  * link of that name is replaced, never followed. The mode follows the umask. Throws the file system's error.
  */
-export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeFileAtomically(path: string, bytes: Uint8Array | string, mode = 0o666): Promise<void> {
   const folder = dirname(path);
   // Hidden, and without the ending .json: such a file is neither listed nor served, should one be left over.
   const temporary = join(folder, `.dsiem-${randomUUID()}.tmp`);
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), 0o666);
+  const file = await open(temporary, O_WRONLY | O_CREAT | O_EXCL | (O_NOFOLLOW ?? 0), mode);
   try {
     try {
       await file.writeFile(bytes);

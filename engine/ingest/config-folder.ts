@@ -9,7 +9,8 @@ export interface FoundFile {
   /** Changes whenever the file does: inode, time of change and size. */
   version: string;
   size: number;
-  read(): Promise<Buffer>;
+  /** `undefined` when it has gone since. */
+  read(): Promise<Buffer | undefined>;
 }
 
 /**
@@ -18,11 +19,14 @@ export interface FoundFile {
  */
 export class ConfigFolder {
   readonly #folder: string;
+  /** Of the files that are written; `undefined` leaves it to the umask. */
+  readonly #fileMode: number | undefined;
   /** What couldn't be written into the folder and is served all the same (engine.md §3). */
   readonly #fromMemory = new Map<string, Buffer>();
 
-  constructor(folder: string) {
+  constructor(folder: string, fileMode?: number) {
     this.#folder = folder;
+    this.#fileMode = fileMode;
   }
 
   /** Every `*.json`, sorted; hidden files and folders left out. A missing folder is an empty one. */
@@ -47,12 +51,12 @@ export class ConfigFolder {
     const stats = await this.#stat(name);
     if (stats === undefined) return undefined;
     const version = `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}`;
-    return { version, size: stats.size, read: () => readFile(join(this.#folder, name)) };
+    return { version, size: stats.size, read: () => unlessAbsent(readFile(join(this.#folder, name))) };
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeFileAtomically(join(this.#folder, name), bytes);
+    await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
     this.#fromMemory.delete(name);
   }
 
@@ -78,7 +82,7 @@ export class ConfigFolder {
     try {
       const present = await readFile(join(this.#folder, name)).catch(() => undefined);
       if (present?.equals(bytes) === true) return undefined;
-      await writeFileAtomically(join(this.#folder, name), bytes);
+      await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
       return undefined;
     } catch (error) {
       this.#fromMemory.set(name, bytes);
@@ -88,13 +92,17 @@ export class ConfigFolder {
 
   /** Of a regular file, or a link to one; `undefined` when there is none of this name. */
   async #stat(name: string): Promise<Stats | undefined> {
-    try {
-      const stats = await stat(join(this.#folder, name));
-      return stats.isFile() ? stats : undefined;
-    } catch (error) {
-      if (ABSENT.has(errorCode(error) ?? "")) return undefined;
-      throw error;
-    }
+    const stats = await unlessAbsent(stat(join(this.#folder, name)));
+    return stats?.isFile() === true ? stats : undefined;
+  }
+}
+
+async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (ABSENT.has(errorCode(error) ?? "")) return undefined;
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ConfigFile } from "../base/config-file.ts";
+import { ConfigFolder } from "./config-folder.ts";
 import { checkedFile, printConfigFile } from "./config-work.ts";
 import { rawExchange, startTestDoor, type TestDoor } from "./testing/door.ts";
 
@@ -21,6 +22,7 @@ let door: TestDoor;
 let configs: string;
 let prints = 0;
 let mostBytes: number | undefined;
+let onPrint: (() => void) | undefined;
 
 /** Refuses every file whose text says "bad". */
 function check(file: ConfigFile) {
@@ -39,11 +41,13 @@ function check(file: ConfigFile) {
 beforeEach(async () => {
   prints = 0;
   mostBytes = undefined;
+  onPrint = undefined;
   door = await startTestDoor({
     writableConfig: true,
     configWork: {
       print: async (file) => {
         prints += 1;
+        onPrint?.();
         return printConfigFile(file, mostBytes);
       },
       check: async (file) => check(file),
@@ -54,6 +58,18 @@ beforeEach(async () => {
 });
 
 afterEach(() => door.close());
+
+test("a file that goes while it is being served is answered as one that isn't there", async () => {
+  writeFileSync(join(configs, "assets_a.json"), "{}");
+  const folder = new ConfigFolder(configs);
+  const found = await folder.find("assets_a.json");
+  rmSync(join(configs, "assets_a.json"));
+  expect(await found?.read()).toBeUndefined();
+  // Not JSON: it is read once more to be served as it is, and the second time it isn't there.
+  onPrint = () => rmSync(join(configs, "assets_b.json"));
+  writeFileSync(join(configs, "assets_b.json"), "{");
+  expect((await door.request("GET", "/config/assets_b.json")).status).toBe(404);
+});
 
 describe("GET /config", () => {
   test("lists *.json, sorted, pretty-printed, without hidden files, folders and other names", async () => {

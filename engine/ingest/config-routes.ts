@@ -3,12 +3,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { errorText } from "../base/errors.ts";
 import { type Logger, plain } from "../base/log.ts";
+import { mediaTypeFault } from "../base/media-type.ts";
 import { CONFIG_FILE_NAME, MAX_CONFIG_BODY_BYTES } from "../contract/limits.ts";
 import { type Answer, answerLast, answerText, declaredLength, failureText, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
 import type { ConfigFolder, FoundFile } from "./config-folder.ts";
 import type { ConfigWork, PrintedFile } from "./config-work.ts";
-import { mediaTypeFault } from "./media-type.ts";
 
 /** Printed files of at least this size are kept for a while: a fleet's backends start together and read the same. */
 const KEEP_FROM_BYTES = 256 * 1024;
@@ -23,6 +23,10 @@ export interface ConfigRoutesParts {
   work: ConfigWork;
   bodies: BodyReader;
   log: Logger;
+  /** Files may be written and deleted. */
+  writable: boolean;
+  /** The refusal of a request that may read but not write, in console mode. */
+  unauthorised: (request: IncomingMessage) => Answer | undefined;
 }
 
 /** `/config` (engine.md §3). Methods that aren't allowed have been answered before a request comes here. */
@@ -31,8 +35,15 @@ export function addConfigRoutes(app: FastifyInstance, parts: ConfigRoutesParts):
   app.get("/config", (_, reply) => routes.list(reply));
   app.get("/config/", (_, reply) => routes.list(reply));
   app.get<Named>("/config/:filename", (request, reply) => routes.get(request, reply));
-  app.post<Named>("/config/:filename", (request, reply) => routes.post(request, reply));
-  app.delete<Named>("/config/:filename", (request, reply) => routes.delete(request, reply));
+  if (!parts.writable) return;
+  const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const refusal = parts.unauthorised(request.raw);
+    if (refusal === undefined) return;
+    reply.hijack();
+    refuseUnread(parts.bodies, request.raw, reply.raw, refusal);
+  };
+  app.post<Named>("/config/:filename", { onRequest }, (request, reply) => routes.post(request, reply));
+  app.delete<Named>("/config/:filename", { onRequest }, (request, reply) => routes.delete(request, reply));
 }
 
 interface Named {
@@ -49,7 +60,7 @@ class ConfigRoutes {
     ttlAutopurge: true,
   });
   /** What is being printed, for those who ask for the same meanwhile. */
-  readonly #printing = new Map<string, Promise<PrintedFile>>();
+  readonly #printing = new Map<string, Promise<PrintedFile | undefined>>();
 
   constructor(parts: ConfigRoutesParts) {
     this.#parts = parts;
@@ -67,12 +78,14 @@ class ConfigRoutes {
     const found = await this.#parts.folder.find(name);
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     const file = await this.#print(name, found);
+    if (file === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     if ("problem" in file) {
       // As it is: the backend that asks for it then reports all that is wrong with its configuration, and stops.
       const { log } = this.#parts;
       if (log.sample("unreadable configuration file", "WARN"))
         log.warn("a configuration file isn't JSON", { file: name, reason: file.problem });
-      return reply.type(JSON_TYPE).send(await found.read());
+      const bytes = await found.read();
+      return bytes === undefined ? reply.code(404).type(TEXT).send(ABSENT) : reply.type(JSON_TYPE).send(bytes);
     }
     const { buffer, byteOffset, byteLength } = file.printed;
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
@@ -130,17 +143,21 @@ class ConfigRoutes {
     return { status: 201, text: "" };
   }
 
-  async #print(name: string, found: FoundFile): Promise<PrintedFile> {
+  /** `undefined` when the file has gone meanwhile. */
+  async #print(name: string, found: FoundFile): Promise<PrintedFile | undefined> {
     const key = `${name}:${found.version}`;
     const kept = this.#printed.get(key);
     if (kept !== undefined) return { printed: kept };
     const running = this.#printing.get(key);
     if (running !== undefined) return running;
-    const printing = found.read().then((bytes) => this.#parts.work.print({ name, bytes }));
+    const printing = found
+      .read()
+      .then((bytes) => (bytes === undefined ? undefined : this.#parts.work.print({ name, bytes })));
     this.#printing.set(key, printing);
     try {
       const file = await printing;
-      if ("printed" in file && found.size >= KEEP_FROM_BYTES) this.#printed.set(key, file.printed);
+      if (file !== undefined && "printed" in file && found.size >= KEEP_FROM_BYTES)
+        this.#printed.set(key, file.printed);
       return file;
     } finally {
       this.#printing.delete(key);

@@ -1,20 +1,23 @@
+import { EventEmitter } from "node:events";
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Clock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
-import { failureText, rawAnswer, refuseUnread } from "./answers.ts";
+import { refuseUpgrade } from "../base/refuse-upgrade.ts";
+import { type Answer, failureText, rawAnswer, refuseUnread } from "./answers.ts";
 import { BodyReader } from "./body-reader.ts";
 import type { ConfigFolder } from "./config-folder.ts";
 import { addConfigRoutes } from "./config-routes.ts";
 import type { ConfigWork } from "./config-work.ts";
-import type { IngestCounters } from "./counters.ts";
+import type { IngestCounters, OnRefused } from "./counters.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
-import type { CarrierOf } from "./event-batch.ts";
+import type { TraceEvent } from "./event-batch.ts";
 import { EventsRoute, type PublishEvents } from "./events-route.ts";
 import { addUiRoutes } from "./ui-routes.ts";
 
@@ -29,16 +32,29 @@ export interface DoorParts {
   clock: Clock;
   log: Logger;
   counters: IngestCounters;
+  onRefused: OnRefused;
   publish: PublishEvents;
   limiter: EpsLimiter | undefined;
   configFolder: ConfigFolder;
   configWork: ConfigWork;
   writableConfig: boolean;
   webFolder: string;
+  /** Absent in server mode, where everybody may do everything (operation.md §1). */
+  consoleMode?: ConsoleMode;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
   /** For tests: how long a body may make no progress, in milliseconds. */
   bodyIdleMs?: number;
+}
+
+/** What console mode adds to the door; the rooms that know how are others. */
+export interface ConsoleMode {
+  /** Looks at every request and upgrade, whatever it asks for; its refusal when it comes from elsewhere. */
+  foreign(request: IncomingMessage): Answer | undefined;
+  /** The refusal of what needs the token and comes without. */
+  unauthorised(request: IncomingMessage): Answer | undefined;
+  /** Adds the routes below /api, which look after their token themselves. */
+  addApi(app: FastifyInstance): Promise<void>;
 }
 
 /** The address can't be listened on; the message says what to do. */
@@ -51,6 +67,8 @@ class ListenError extends DsiemError {
 /** The frontend's HTTP server: the hot route by hand, everything else through fastify. */
 export class Door {
   readonly server: Server;
+  /** Emits `upgrade` as the server does, for what the gate lets through. */
+  readonly upgrades = new EventEmitter();
   readonly #parts: DoorParts;
   readonly #bodies: BodyReader;
   readonly #events: EventsRoute;
@@ -92,10 +110,15 @@ export class Door {
       work: this.#parts.configWork,
       bodies: this.#bodies,
       log: this.#parts.log,
+      writable: this.#parts.writableConfig,
+      unauthorised: (request) => this.#parts.consoleMode?.unauthorised(request),
     });
+    await this.#parts.consoleMode?.addApi(this.#app);
     await addUiRoutes(this.#app, this.#parts.webFolder);
     await this.#app.ready();
     const { server } = this;
+    // Without anybody who grants upgrades their requests are ordinary ones: clients that speak HTTP/2, too, offer it so.
+    if (this.upgrades.listenerCount("upgrade") > 0) server.on("upgrade", this.#upgrade);
     await new Promise<void>((resolve, reject) => {
       const fail = (error: Error): void => reject(new ListenError(listenProblem(error, address, port), error));
       server.once("error", fail);
@@ -143,8 +166,13 @@ export class Door {
   readonly #dispatch = (request: IncomingMessage, response: ServerResponse): void => {
     const url = originForm(request.url ?? "/");
     request.url = url;
+    const foreign = this.#parts.consoleMode?.foreign(request);
     if (url === "/events/" || url === "/events" || isEvents(url)) {
-      this.#events.handle(request, response);
+      this.#events.handle(request, response, foreign);
+      return;
+    }
+    if (foreign !== undefined) {
+      refuseUnread(this.#bodies, request, response, foreign);
       return;
     }
     const allowed = this.#allowedMethods(url);
@@ -157,10 +185,18 @@ export class Door {
     this.#toFastify(request, response);
   };
 
+  readonly #upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const { consoleMode } = this.#parts;
+    const path = pathOf(originForm(request.url ?? "/"));
+    const ofApi = path === "/api" || path.startsWith("/api/");
+    const refusal = consoleMode?.foreign(request) ?? (ofApi ? consoleMode?.unauthorised(request) : undefined);
+    if (refusal === undefined) this.upgrades.emit("upgrade", request, socket, head);
+    else refuseUpgrade(socket, `${refusal.status} ${STATUS_CODES[refusal.status] ?? ""}`, refusal.text.trimEnd());
+  };
+
   /** The methods of the paths that fastify knows; `undefined` for any other path. */
   #allowedMethods(url: string): readonly string[] | undefined {
-    const query = url.indexOf("?");
-    const path = query < 0 ? url : url.slice(0, query);
+    const path = pathOf(url);
     if (path === "/config" || path === "/config/" || path === "/ui" || path.startsWith("/ui/")) return READ_METHODS;
     if (!path.startsWith("/config/") || path.includes("/", "/config/".length)) return undefined;
     return this.#parts.writableConfig ? FILE_METHODS : READ_METHODS;
@@ -202,6 +238,7 @@ export class Door {
       return;
     }
     if (this.#events.connectionFailed(socket)) return;
+    this.#parts.onRefused("refused_not_http", errorText(error), socket);
     socket.write(protocolAnswer(errorCode(error)));
     socket.destroySoon();
   }
@@ -221,6 +258,18 @@ function originForm(url: string): string {
   if (prefix === "") return url;
   const rest = url.slice(prefix.length);
   return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+/** Without the query, and spelled as fastify reads it: `/%63onfig` is `/config`. */
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  const path = query < 0 ? url : url.slice(0, query);
+  if (!path.includes("%")) return path;
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 function isEvents(url: string): boolean {

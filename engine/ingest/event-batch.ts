@@ -6,8 +6,16 @@ import { deeperThan, TOO_DEEP } from "./elements.ts";
 import { Payloads } from "./payloads.ts";
 import { eventAt, eventRefusal, malformed, type Refusal } from "./refusals.ts";
 
-/** Makes the trace context that an event carries. */
-export type CarrierOf = (connectionId: number) => Readonly<Record<string, string>>;
+/** The span of an event at the door. */
+export interface TracedEvent {
+  /** The trace context that the event takes along. */
+  readonly carrier: Readonly<Record<string, string>>;
+  /** The event is the bus's, or was refused for this reason. */
+  end(refused?: string): void;
+}
+
+/** Begins the span of an event; `undefined` when it isn't to be followed. */
+export type TraceEvent = (connectionId: number, eventId: string) => TracedEvent | undefined;
 
 /** Numbers the events of a frontend (engine.md §2, `conn_id`). */
 export class ConnectionIds {
@@ -30,7 +38,7 @@ export interface BatchOptions {
   rcvdTime: string;
   ids: ConnectionIds;
   /** Absent while tracing is off. */
-  carrier: CarrierOf | undefined;
+  trace: TraceEvent | undefined;
 }
 
 /** The events of one request, from what was parsed to the bytes that are published. */
@@ -40,7 +48,9 @@ export class EventBatch {
   readonly #escapeFree: boolean;
   readonly #rcvdTime: string;
   readonly #ids: ConnectionIds;
-  readonly #carrier: CarrierOf | undefined;
+  readonly #trace: TraceEvent | undefined;
+  /** Of the events that were taken; absent while tracing is off. */
+  readonly #traced: TracedEvent[] | undefined;
   readonly #levels: number;
   readonly #payloads: Payloads;
 
@@ -50,10 +60,11 @@ export class EventBatch {
     this.#escapeFree = options.escapeFree;
     this.#rcvdTime = options.rcvdTime;
     this.#ids = options.ids;
-    this.#carrier = options.carrier;
+    this.#trace = options.trace;
+    this.#traced = options.trace === undefined ? undefined : [];
     this.#levels = options.isArray ? MAX_JSON_DEPTH - 1 : MAX_JSON_DEPTH;
     // An escape can stand for any character, and what a carrier holds isn't of this body.
-    this.#payloads = new Payloads(options.ascii && options.escapeFree && options.carrier === undefined);
+    this.#payloads = new Payloads(options.ascii && options.escapeFree && options.trace === undefined);
   }
 
   /** Reads and adds one event, or says why the whole batch is refused. */
@@ -62,8 +73,16 @@ export class EventBatch {
     const event = readEvent(value, this.#escapeFree);
     if (isFault(event)) return eventRefusal(event, index);
     const id = this.#ids.next();
-    this.#payloads.add(eventJson(event, id, this.#rcvdTime, this.#carrier?.(id), this.#escapeFree));
+    const traced = this.#trace?.(id, event.event_id);
+    if (traced !== undefined) this.#traced?.push(traced);
+    this.#payloads.add(eventJson(event, id, this.#rcvdTime, traced?.carrier, this.#escapeFree));
     return undefined;
+  }
+
+  /** All of its events are the bus's, or all were refused for this reason. */
+  end(refused?: string): void {
+    if (this.#traced === undefined) return;
+    for (const traced of this.#traced) traced.end(refused);
   }
 
   payloads(): readonly Buffer[] {

@@ -80,7 +80,7 @@ describe("POST /events", () => {
       `POST /events HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
     );
     expect(untyped).toMatch(/^HTTP\/1\.1 415 /);
-    expect(door.counters.refused.wrong_media_type).toBe(8);
+    expect(door.refused.refused_wrong_media_type).toBe(8);
   });
 
   test("takes a request as a proxy gets it, with the scheme and the host before the path", async () => {
@@ -126,7 +126,7 @@ describe("POST /events", () => {
     const answer = await door.post(JSON.stringify([anEvent(), anEvent({ title: "" })]));
     expect([answer.status, answer.text]).toEqual([418, "Invalid event\n"]);
     expect(door.published).toEqual([]);
-    expect(door.counters.refused.invalid).toBe(1);
+    expect(door.refused.refused_invalid).toBe(1);
   });
 
   test("says why a body isn't JSON, in one line without control characters", async () => {
@@ -204,7 +204,9 @@ describe("POST /events", () => {
   });
 
   test("passes the trace context on where there is one", async () => {
-    const door = await open({ carrier: (connectionId) => ({ traceparent: `00-${connectionId}` }) });
+    const door = await open({
+      trace: (connectionId) => ({ carrier: { traceparent: `00-${connectionId}` }, end: () => undefined }),
+    });
     await door.post(JSON.stringify([anEvent(), anEvent()]));
     expect(door.published.map((event) => event.carrier)).toEqual([{ traceparent: "00-1" }, { traceparent: "00-2" }]);
   });
@@ -235,14 +237,14 @@ describe("the bus behind POST /events", () => {
       "full",
       () => new BusFullError("the bus is away and 20 events wait"),
       503,
-      "bus_full",
+      "refused_bus_full",
       "The bus is away and 20 events wait.\n",
     ],
     [
       "broken",
       () => new DsiemError("X", "the connection is closed."),
       503,
-      "bus_failed",
+      "refused_bus_failed",
       "The connection is closed.\n",
     ],
   ] as const)("answers 503 when it is %s, at once or later", async (_, makeError, status, cause, text) => {
@@ -255,7 +257,7 @@ describe("the bus behind POST /events", () => {
       const door = await open({ publish });
       const answer = await door.post(JSON.stringify(anEvent()));
       expect([answer.status, answer.text]).toEqual([status, text]);
-      expect(door.counters.refused[cause]).toBe(1);
+      expect(door.refused[cause]).toBe(1);
       expect(door.counters.accepted).toBe(0);
     }
   });
@@ -311,7 +313,7 @@ describe("bodies on their way in", () => {
       });
       expect(status).toBe(413);
     }
-    expect(door.counters.refused.too_large).toBe(2);
+    expect(door.refused.refused_too_large).toBe(2);
     const fits = Buffer.alloc(16 * 1024 * 1024, 0x20);
     fits.write(JSON.stringify(anEvent()));
     expect((await door.post(fits)).status).toBe(200);
@@ -352,7 +354,7 @@ describe("bodies on their way in", () => {
       }, 100);
     });
     expect(status).toBe(200);
-    expect(door.counters.refused.stalled).toBe(1);
+    expect(door.refused.refused_stalled).toBe(1);
   });
 
   test("answers a truncated body with 400 where somebody still listens", async () => {
@@ -363,7 +365,7 @@ describe("bodies on their way in", () => {
       { end: true },
     );
     expect(text).toMatch(/^HTTP\/1\.1 400 [\s\S]*ended before/);
-    expect(door.counters.refused.truncated).toBe(1);
+    expect(door.refused.refused_truncated).toBe(1);
     expect(door.published).toEqual([]);
   });
 
@@ -373,7 +375,7 @@ describe("bodies on their way in", () => {
     const body = JSON.stringify(anEvent());
     const head = `POST /events HTTP/1.1\r\n${JSON_HEADERS}Content-Length: ${body.length}\r\n\r\n`;
     const cut = connect(door.port, "127.0.0.1", () => cut.write(`${head}{"event_id"`, () => cut.resetAndDestroy()));
-    await expect.poll(() => door.counters.refused.truncated).toBe(1);
+    await expect.poll(() => door.refused.refused_truncated).toBe(1);
     const impatient = connect(door.port, "127.0.0.1", () => impatient.write(head + body));
     await expect.poll(() => pending.length).toBe(1);
     impatient.resetAndDestroy();

@@ -3,14 +3,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Clock } from "../base/clock.ts";
 import { rcvdTimeText } from "../base/event-json.ts";
+import { mediaTypeFault } from "../base/media-type.ts";
 import { MAX_EVENTS_BODY_BYTES } from "../contract/limits.ts";
-import { answerLast, answerOk, answerText, declaredLength, refuseUnread } from "./answers.ts";
+import { type Answer, answerLast, answerOk, answerText, declaredLength, refuseUnread } from "./answers.ts";
 import type { BodyFault, BodyReader } from "./body-reader.ts";
-import type { IngestCounters } from "./counters.ts";
+import type { IngestCounters, OnRefused } from "./counters.ts";
 import { ElementReader } from "./elements.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
-import { type CarrierOf, ConnectionIds, EventBatch } from "./event-batch.ts";
-import { mediaTypeFault } from "./media-type.ts";
+import { ConnectionIds, EventBatch, type TraceEvent } from "./event-batch.ts";
 import type { Refusal } from "./refusals.ts";
 import * as refusals from "./refusals.ts";
 
@@ -25,11 +25,12 @@ interface EventsRouteParts {
   clock: Clock;
   bodies: BodyReader;
   counters: IngestCounters;
+  onRefused: OnRefused;
   publish: PublishEvents;
   /** Absent when the rate isn't limited. */
   limiter: EpsLimiter | undefined;
   /** Absent while tracing is off. */
-  carrier?: CarrierOf;
+  trace?: TraceEvent | undefined;
 }
 
 /** From this size on a body is taken element by element, with the event loop let go in between. */
@@ -65,11 +66,13 @@ export class EventsRoute {
     this.#parts = parts;
   }
 
-  handle(request: IncomingMessage, response: ServerResponse): void {
+  /** `foreign` is what the request is answered when it may not come in at all. */
+  handle(request: IncomingMessage, response: ServerResponse, foreign?: Answer): void {
     const { counters, bodies } = this.#parts;
     counters.requests += 1;
     this.#open.add(response);
-    const refusal = this.#refusalOfHead(request);
+    const refusal =
+      foreign === undefined ? this.#refusalOfHead(request) : { ...foreign, cause: "refused_foreign" as const };
     if (refusal !== undefined) {
       this.#refuseUnread(request, response, refusal);
       return;
@@ -165,7 +168,7 @@ export class EventsRoute {
       refusal = batch.take(value, undefined);
     }
     if (refusal === undefined) this.#publish(batch);
-    else this.#refuse(response, refusal);
+    else this.#refuseBatch(batch, refusal);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
@@ -186,14 +189,14 @@ export class EventsRoute {
     this.#large.shift();
     this.#parts.bodies.release(large.body.length);
     if (outcome === "all") this.#publish(large.batch);
-    else this.#refuse(large.batch.response, outcome);
+    else this.#refuseBatch(large.batch, outcome);
     if (this.#large.length > 0) setImmediate(this.#takeSlice);
   };
 
   #newBatch(response: ServerResponse, isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
-    const { clock, carrier } = this.#parts;
+    const { clock, trace } = this.#parts;
     const rcvdTime = rcvdTimeText(clock.now());
-    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, carrier });
+    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, trace });
   }
 
   #publish(batch: EventBatch): void {
@@ -205,12 +208,12 @@ export class EventsRoute {
       return;
     }
     if (limiter?.take(count) === false) {
-      this.#refuse(batch.response, refusals.OVER_RATE);
+      this.#refuseBatch(batch, refusals.OVER_RATE);
       return;
     }
     const refused = (error: unknown): void => {
       limiter?.giveBack(count);
-      this.#refuse(batch.response, refusals.busRefusal(error, batch.isArray));
+      this.#refuseBatch(batch, refusals.busRefusal(error, batch.isArray));
     };
     try {
       publish(payloads, (error) => {
@@ -219,6 +222,7 @@ export class EventsRoute {
           return;
         }
         counters.accepted += count;
+        batch.end();
         this.#ok(batch.response);
       });
     } catch (error) {
@@ -232,7 +236,7 @@ export class EventsRoute {
       this.#refuseUnread(request, response, refusal);
       return;
     }
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     answerLast(response, refusal.status, refusal.text);
     this.#answered(response);
   }
@@ -243,17 +247,26 @@ export class EventsRoute {
     this.#answered(response);
   }
 
+  #refuseBatch(batch: EventBatch, refusal: Refusal): void {
+    batch.end(refusal.cause);
+    this.#refuse(batch.response, refusal);
+  }
+
   #refuse(response: ServerResponse, refusal: Refusal): void {
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     if (this.#stopping) response.shouldKeepAlive = false;
     answerText(response, refusal.status, refusal.text, refusal.headers);
     this.#answered(response);
   }
 
   #refuseUnread(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-    this.#parts.counters.refused[refusal.cause] += 1;
+    this.#count(response, refusal);
     refuseUnread(this.#parts.bodies, request, response, refusal);
     this.#answered(response);
+  }
+
+  #count({ req }: ServerResponse, { cause, text }: Refusal): void {
+    this.#parts.onRefused(cause, text, req.socket);
   }
 
   #answered(response: ServerResponse): void {

@@ -135,7 +135,7 @@ describe("the records", () => {
     const { correlator, submitted } = running(GIVEN, { looksUp: false });
     correlator.restore(70, saved, NOW_MS);
     correlator.process(event(2, "b"), NOW_MS);
-    expect(submitted[0]?.hits).toEqual({ intel: [hit], vulnerabilities: [] });
+    expect(submitted[0]?.hits).toEqual({ backlog: 1, intel: [hit], vulnerabilities: [] });
   });
 
   it("aren't submitted while the risk is 0, and their time of creation is that of the first", () => {

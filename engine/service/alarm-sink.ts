@@ -2,6 +2,7 @@ import { alarmRecordOf, lookupTargetsOf } from "../alarm/alarm-record.ts";
 import { alarmEventLine } from "../alarm/record.ts";
 import type { AlarmRecorder } from "../alarm/recorder.ts";
 import type { Backlog, BacklogHits } from "../backlog/backlog.ts";
+import type { ChangeWriter } from "../backlog/changes.ts";
 import type { CorrelatorSink } from "../backlog/sink.ts";
 import type { LogFields, Logger } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
@@ -12,12 +13,19 @@ export interface AlarmSinkOptions {
   appendEventLine: (line: string) => void;
   /** Whether any provider is enabled: without one, alarms carry no hits and nothing is gathered for look-ups. */
   looksUp: boolean;
+  /** Absent where no state is kept. */
+  changes?: ChangeWriter | undefined;
+  /** Gets every recorded event in full; absent while the journal is off. */
+  journalEvent?: ((alarmId: string, stage: number, event: NormalizedEvent) => void) | undefined;
   log: Logger;
 }
 
-const NO_HITS: BacklogHits = { intel: [], vulnerabilities: [] };
+const NO_HITS: BacklogHits = { backlog: 0, intel: [], vulnerabilities: [] };
 
-/** What the correlator changes, written down: alarm-event lines, alarm records, and the log texts people search for. */
+/**
+ * What the correlator changes, written down: alarm-event lines, alarm records, the state that outlives the process, and
+ * the log texts people search for.
+ */
 export class AlarmSink implements CorrelatorSink {
   readonly #options: AlarmSinkOptions;
 
@@ -26,12 +34,20 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   backlogCreated(backlog: Backlog, event: NormalizedEvent): void {
-    const { log } = this.#options;
+    const { changes, log } = this.#options;
+    changes?.created(backlog);
     if (log.sample("new backlog created")) log.info("new backlog created", fieldsOf(backlog, event));
   }
 
   eventRecorded(backlog: Backlog, stage: number, event: NormalizedEvent): void {
-    this.#options.appendEventLine(alarmEventLine(backlog.id, stage, event.event_id));
+    const { appendEventLine, changes, journalEvent } = this.#options;
+    appendEventLine(alarmEventLine(backlog.id, stage, event.event_id));
+    changes?.recorded(backlog, stage, event);
+    journalEvent?.(backlog.id, stage, event);
+  }
+
+  stickySeen(backlog: Backlog, stage: number, value: string | number): void {
+    this.#options.changes?.stickySeen(backlog, stage, value);
   }
 
   eventDiscarded(backlog: Backlog, event: NormalizedEvent): void {
@@ -40,7 +56,8 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   stageFinished(backlog: Backlog, stage: number, event: NormalizedEvent, riskBefore: number): void {
-    const { log } = this.#options;
+    const { changes, log } = this.#options;
+    changes?.stageFinished(backlog, stage);
     if (backlog.risk !== riskBefore && log.sample("risk changed")) {
       log.info(`risk changed from ${riskBefore} to ${backlog.risk}`, fieldsOf(backlog, event));
     }
@@ -50,14 +67,17 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   recordDue(backlog: Backlog, lookUp: boolean): void {
+    const { changes, recorder, looksUp } = this.#options;
+    const isFirst = backlog.createdTime === 0;
     const record = alarmRecordOf(backlog);
     if (record === undefined) return;
-    const { recorder, looksUp } = this.#options;
+    if (isFirst) changes?.alarmBegan(backlog);
     recorder.submit(record, this.#hitsOf(backlog), looksUp && lookUp ? lookupTargetsOf(backlog) : undefined);
   }
 
   backlogRemoved(backlog: Backlog, why: "complete" | "timeout"): void {
-    const { log } = this.#options;
+    const { changes, log } = this.#options;
+    changes?.removed(backlog.ordinal);
     const message = why === "complete" ? "backlog complete" : "backlog expired";
     if (!log.sample(message)) return;
     log.info(message, { "directive.id": backlog.header.directiveId, "backlog.id": backlog.id });
@@ -66,7 +86,7 @@ export class AlarmSink implements CorrelatorSink {
   /** Where the recorder adds what it finds; nothing is ever added where nobody is asked. */
   #hitsOf(backlog: Backlog): BacklogHits {
     if (!this.#options.looksUp) return backlog.hits ?? NO_HITS;
-    backlog.hits ??= { intel: [], vulnerabilities: [] };
+    backlog.hits ??= { backlog: backlog.ordinal, intel: [], vulnerabilities: [] };
     return backlog.hits;
   }
 }

@@ -7,7 +7,9 @@ import { ManualClock } from "../base/clock.ts";
 import { silentLogger } from "../base/log.ts";
 import { MemoryBus } from "../bus/memory.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
-import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import { journalNewsSchema } from "../contract/journal.ts";
+import { sinceAnswerSchema } from "../contract/rpc.ts";
+import { alarmsSubject, outcomesSubject, rpcSubject, SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { runBackend } from "./backend.ts";
 import type { BackendConfig } from "./config.ts";
 import { runFrontend } from "./frontend.ts";
@@ -75,6 +77,8 @@ function configOf(change: Partial<BackendConfig> = {}): BackendConfig {
     maxDelaySeconds: 180,
     intelPrivateIp: false,
     reloadBacklogs: true,
+    state: true,
+    journal: false,
     preloadDirectives: false,
     idleDirectivesMinutes: 10,
     dataDir: folder,
@@ -191,6 +195,70 @@ describe("a backend", () => {
     publish(now(1, "a"));
     await backend.stop();
     expect(readFileSync(join(folder, "logs", "backlogs", "7.json"), "utf8")).toBe("[]");
+  });
+});
+
+describe("what a console asks of a backend", () => {
+  const ask = async (method: string, request: object = {}) => {
+    const answer = await bus.request(rpcSubject("be1"), Buffer.from(JSON.stringify({ method, ...request })), 5000);
+    return JSON.parse(Buffer.from(answer).toString());
+  };
+  /** What is published for the console, by subject. */
+  const consoleTraffic = () => {
+    const heard: [string, string][] = [];
+    for (const subject of [outcomesSubject("be1"), alarmsSubject("be1")]) {
+      bus.subscribe(subject, (payload) => heard.push([subject, Buffer.from(payload).toString()]));
+    }
+    return heard;
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    const deadline = performance.now() + 5000;
+    while (!holds()) {
+      if (performance.now() > deadline) throw new Error("it never came to that");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+
+  it("is answered, from its journal on the disk too, and told as it goes on", async () => {
+    const heard = consoleTraffic();
+    await start({ journal: true });
+    publish(now(1, "a"), now(2, "b"));
+    await until(() => existsSync(join(folder, "logs", "siem_alarms.json")) && written("siem_alarms.json").length === 2);
+    const { backlogs } = await ask("backlogs");
+    expect(backlogs).toMatchObject([{ directiveId: 7, title: "Scan by 10.0.0.2", stage: 3, risk: 5 }]);
+    const [{ id }] = backlogs;
+    expect((await ask("backlog", { id })).backlog.stageViews).toHaveLength(3);
+    const page = sinceAnswerSchema.parse(await ask("since", { seq: 1 }));
+    expect(page.entries.map(({ seq, kind }) => [seq, kind])).toEqual([
+      [1, "event"],
+      [2, "alarm"],
+      [3, "event"],
+      [4, "alarm"],
+    ]);
+    expect(heard).toEqual([]);
+
+    await ask("follow", { seconds: 20 });
+    await ask("watch", { seconds: 20 });
+    publish(now(3, "c", { conn_id: 17 }));
+    await until(() => heard.length === 2);
+    const told = new Map(heard.map(([subject, text]) => [subject, JSON.parse(text)]));
+    expect(journalNewsSchema.parse(told.get(alarmsSubject("be1"))).entries).toMatchObject([
+      { seq: 5, kind: "event", alarm_id: id, stage: 3, event: { event_id: "c" } },
+      { seq: 6, kind: "alarm", record: { alarm_id: id } },
+    ]);
+    expect(told.get(outcomesSubject("be1")).outcomes).toMatchObject([{ conn_id: 17, matched: 1 }]);
+    expect((await ask("since", { seq: page.next })).entries).toHaveLength(2);
+    expect((await ask("backlogs")).backlogs).toEqual([]);
+  });
+
+  it("costs nothing while it asks for nothing", async () => {
+    const heard = consoleTraffic();
+    const backend = await start({ journal: true });
+    publish(now(1, "a"), now(9, "of no interest"), "garbage", now(2, "b"), now(3, "c"));
+    await until(() => written("siem_alarms.json").length === 3);
+    expect(await ask("nothing of the kind")).toMatchObject({ ok: false, code: "UNKNOWN_METHOD" });
+    await backend.stop();
+    expect(heard).toEqual([]);
   });
 });
 

@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
-import { AlarmRecorder } from "../alarm/recorder.ts";
+import { journalAlarm, journalEvent } from "../alarm/journal.ts";
+import { AlarmRecorder, type RecordKeeper } from "../alarm/recorder.ts";
+import { ChangeWriter } from "../backlog/changes.ts";
 import { Correlator } from "../backlog/correlator.ts";
 import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
@@ -8,23 +11,29 @@ import { createLogger, type Logger } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import { releaseMemory } from "../base/release-memory.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { WatchdogReport } from "../contract/stats.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { loadDirectives, parseDirective } from "../directive/load.ts";
 import { loadProviders } from "../enrich/load.ts";
 import { Lookups } from "../enrich/lookups.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { loadAssets } from "../inventory/load.ts";
-import { AlarmFiles } from "../store/alarm-files.ts";
+import { StateStore } from "../store/state-store.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { WATCHDOG_EVERY_MS, Watchdog } from "../telemetry/watchdog.ts";
 import { AlarmSink } from "./alarm-sink.ts";
 import { openBackendBus } from "./backend-bus.ts";
 import type { BackendConfig } from "./config.ts";
 import { type DownloadedConfig, downloadConfig } from "./config-download.ts";
 import { withoutPassword } from "./config-get.ts";
+import { serveConsole } from "./console.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
 import type { RunningService } from "./running.ts";
-import { restoreSavedBacklogs, saveBacklogs } from "./saved-state.ts";
+import { restoreState, type StateParts, saveBacklogs } from "./saved-state.ts";
+import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
 
 /** Length of an alarm id (engine.md §8). */
@@ -44,8 +53,12 @@ const IDLE_CHECK_MS = 15_000;
 const STOP_QUEUE_MS = 2_000;
 const STOP_LOOKUPS_MS = 3_000;
 const STOP_FILES_MS = 2_000;
+/** For closing the files and the database, with nothing left to write. */
+const LAST_COMMIT_MS = 500;
 /** Within it the bus hands over its last acknowledgement and overload signal. */
 const STOP_BUS_MS = 500;
+/** While backlogs and files are saved, the last spans may be exported for so long, in milliseconds. */
+const STOP_TELEMETRY_MS = 2_000;
 
 /** The configuration that was downloaded has problems: all of them, one per line. */
 class ConfigRefusedError extends DsiemError {
@@ -87,31 +100,39 @@ export async function runBackend(
     frontend: withoutPassword(config.frontend),
     "data folder": config.dataDir,
   });
-  warnOfTelemetry(config, log);
 
-  const files = await downloadConfig({
-    frontend: config.frontend,
-    node: config.node,
-    log: log.child("dsiem::config"),
-    signal: signal ?? new AbortController().signal,
-  });
   const defect = Promise.withResolvers<number>();
-  const alarmFiles = await AlarmFiles.start({
+  // Before anything else: it holds the node's lock, and a second process of the node shall say so at once.
+  const store = await StateStore.start({
     folder: join(config.dataDir, "logs"),
+    databasePath: config.state ? join(config.dataDir, "logs", ".state", `${config.node}.db`) : undefined,
+    clock,
     logger: log.child("dsiem::store"),
     onDefect: (error) => defect.reject(error),
   });
+  const { node } = config;
+  let telemetry: Telemetry | undefined;
   try {
-    const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog));
-    return await assemble(config, files, { alarmFiles, clock, log, openBus, defect: defect.promise, signal });
+    telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
+    const files = await downloadConfig({
+      frontend: config.frontend,
+      node,
+      log: log.child("dsiem::config"),
+      signal: signal ?? new AbortController().signal,
+    });
+    const resume = store.facts.stored?.position;
+    const openBus = deps.openBus ?? ((busLog: Logger) => openBackendBus(config, clock, busLog, resume));
+    return await assemble(config, files, { store, telemetry, clock, log, openBus, defect: defect.promise, signal });
   } catch (error) {
-    await alarmFiles.close(0);
+    await telemetry?.stop(0);
+    await store.close(0);
     throw error;
   }
 }
 
 interface Parts {
-  alarmFiles: AlarmFiles;
+  store: StateStore;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
   openBus: (log: Logger) => Bus;
@@ -122,19 +143,28 @@ interface Parts {
 }
 
 async function assemble(config: BackendConfig, files: DownloadedConfig, parts: Parts): Promise<RunningService> {
-  const { alarmFiles, clock, log, openBus, defect, signal } = parts;
-  const { inventory, lookups } = loadSurroundings(config, files, clock, log);
+  const { store, telemetry, clock, log, openBus, defect, signal } = parts;
+  const { inventory, lookups } = loadSurroundings(config, files, parts);
+  const changes = store.keepsState ? new ChangeWriter(store, hashOf) : undefined;
   const recorder = new AlarmRecorder({
     lookups,
-    emit: (line) => alarmFiles.appendAlarm(line),
+    emit: (line) => {
+      store.appendAlarm(line);
+      if (config.journal) store.journal(journalAlarm(line));
+    },
+    keeper: changes === undefined ? undefined : recordKeeper(store, changes),
     logger: log.child("dsiem::alarm"),
   });
   const correlator = new Correlator({
     inventory,
     sink: new AlarmSink({
       recorder,
-      appendEventLine: (line) => alarmFiles.appendEvent(line),
+      appendEventLine: (line) => store.appendEvent(line),
       looksUp: lookups.enabled,
+      changes,
+      journalEvent: config.journal
+        ? (alarmId, stage, event) => store.journal(journalEvent(alarmId, stage, event))
+        : undefined,
       log: log.child("dsiem::backlog"),
     }),
     newAlarmId: () => nanoid(ALARM_ID_LENGTH),
@@ -145,15 +175,18 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     minAlarmLifetimeSeconds: config.minAlarmLifetimeMinutes * 60,
     idleDirectivesMs: config.idleDirectivesMinutes * 60_000,
   });
+  correlator.trace = telemetry?.backendSpans;
   loadDirectivesInto(correlator, files, log);
   if (config.preloadDirectives) correlator.preload(clock.now());
   // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
   signal?.throwIfAborted();
-  await restoreSavedBacklogs(config, correlator, clock, log.child("dsiem::saved"));
+  const state: StateParts = { config, correlator, recorder, store, changes, clock, log: log.child("dsiem::saved") };
+  await restoreState(state);
   const directiveBytes = files.directives.reduce((sum, file) => sum + file.bytes.length, 0);
   if (directiveBytes > LARGE_CONFIG_BYTES) releaseMemory();
 
   const bus = openBus(log.child("dsiem::bus"));
+  store.acknowledgeTo(bus);
   const overload = new OverloadSignal(config.holdDurationSeconds * 1000, (overloaded) => {
     bus.publish(SUBJECT_OVERLOAD, Buffer.from(String(overloaded)));
     log.info(`overload = ${overloaded} signal sent to frontend`);
@@ -162,43 +195,68 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     if (state === "connected") overload.repeat();
   });
   const maxDelayMs = config.maxDelaySeconds * 1000;
+  const ledger = new LossLedger(clock);
   const intake = new EventIntake({
     correlator,
     inventory,
     clock,
     log: log.child("dsiem::intake"),
+    ledger,
+    redelivered: bus.kind === "link",
     maxQueue: config.maxQueue,
-    ack: (position) => bus.ack(position),
+    ack: (position) => store.processed(position),
     onDelay: (delayMs) => {
       if (maxDelayMs > 0 && delayMs > maxDelayMs) overload.raise(clock.monotonic());
     },
-    isBlocked: () => alarmFiles.full,
+    isBlocked: () => store.full,
+    trace: telemetry?.backendSpans,
   });
-  const timers = startTimers({ config, correlator, intake, overload, clock, log });
+  const timers = new Timers();
+  const lastReport = startTimers(timers, { config, correlator, intake, overload, telemetry, clock, log });
+  const stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => {
+    const { received, correlated, dropped } = intake.counters;
+    const flow = { received, correlated, skipped: ledger.total("skipped"), dropped, waiting: intake.queueLength };
+    return { role: "backend", ...common, flow, watchdog: lastReport() };
+  });
+  stats.start(timers);
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
+  const answering = serveConsole({
+    ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
+    journal: config.journal ? store : undefined,
+  });
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
 
   const stop = async (): Promise<number> => {
     subscription.close();
+    answering.close();
     const left = intake.finish(STOP_QUEUE_MS);
     if (left > 0)
       log.warn("events that wait are left behind: there is no time, or no room on the disk", { events: left });
     timers.stop();
+    stats.finish();
     overload.release();
     // The look-ups first: what they find belongs to the backlogs that are saved.
     await settle(recorder, STOP_LOOKUPS_MS);
-    const saved = !config.reloadBacklogs || (await saveBacklogs(config, correlator, log.child("dsiem::saved")));
+    lookups.close();
+    const exported = telemetry?.stop(STOP_TELEMETRY_MS);
+    const saved = !config.reloadBacklogs || (await saveBacklogs(state));
+    // The bus hears of the last events only once they are durable.
+    await within(store.flush(), STOP_FILES_MS);
     await bus.drain(STOP_BUS_MS);
     await bus.close();
-    lookups.close();
-    const lostLines = await alarmFiles.close(STOP_FILES_MS);
+    const lostLines = await store.close(LAST_COMMIT_MS);
+    await exported;
     log.info("backend has stopped", { ...intake.counters });
     return saved && lostLines === 0 ? 0 : 1;
   };
   return runningService(stop, defect);
 }
 
-function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock: Clock, log: Logger): Loaded {
+function loadSurroundings(
+  config: BackendConfig,
+  files: DownloadedConfig,
+  { telemetry, clock, log }: Pick<Parts, "telemetry" | "clock" | "log">,
+): Loaded {
   const assets = loadAssets(files.assets);
   const providers = loadProviders([...files.intel, ...files.vuln]);
   const problems = [...assets.problems, ...providers.problems];
@@ -219,6 +277,7 @@ function loadSurroundings(config: BackendConfig, files: DownloadedConfig, clock:
       cacheMinutes: config.cacheMinutes,
       clock,
       logger: log.child("dsiem::enrich"),
+      trace: telemetry?.backendSpans && ((name) => telemetry.backendSpans?.lookupBegins(name)),
     }),
   };
 }
@@ -236,11 +295,16 @@ interface Ticking {
   correlator: Correlator;
   intake: EventIntake;
   overload: OverloadSignal;
+  telemetry: Telemetry | undefined;
   clock: Clock;
   log: Logger;
 }
 
-function startTimers({ config, correlator, intake, overload, clock, log }: Ticking): Timers {
+/** Returns what gives the last report of the watchdog. */
+function startTimers(
+  timers: Timers,
+  { config, correlator, intake, overload, telemetry, clock, log }: Ticking,
+): () => WatchdogReport {
   const read = () => ({
     received: intake.counters.received,
     matched: intake.counters.matched,
@@ -252,9 +316,15 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
     backlogs: correlator.liveBacklogs,
   });
   const watchdog = new Watchdog(log.child("dsiem::watchdog"), read, config.maxEps, clock.monotonic());
-  watchdog.report(clock.monotonic());
-  const timers = new Timers();
-  timers.every(WATCHDOG_EVERY_MS, () => watchdog.report(clock.monotonic()));
+  const report = () => {
+    const figures = watchdog.report(clock.monotonic());
+    telemetry?.export?.({ ...figures });
+    return figures;
+  };
+  let lastReport = report();
+  timers.every(WATCHDOG_EVERY_MS, () => {
+    lastReport = report();
+  });
   timers.every(TICK_MS, () => {
     correlator.expire(clock.now(), EXPIRE_AT_ONCE);
     overload.tick(clock.monotonic());
@@ -264,18 +334,35 @@ function startTimers({ config, correlator, intake, overload, clock, log }: Ticki
     if (dropped > 0)
       log.debug("idle directives unloaded", { directives: dropped, "still loaded": correlator.compiledDirectives });
   });
-  return timers;
+  return () => lastReport;
 }
 
 /** Waits for the look-ups under way; what isn't answered in time is written without. */
 async function settle(recorder: AlarmRecorder, timeoutMs: number): Promise<void> {
+  await within(recorder.idle(), timeoutMs);
+  recorder.flushNow();
+}
+
+async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, timeoutMs);
   });
-  await Promise.race([recorder.idle(), timeUp]);
+  await Promise.race([work, timeUp]);
   clearTimeout(timer);
-  recorder.flushNow();
+}
+
+/** Names a set of rules; two sets that share a name by chance are none that anybody will see. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
+}
+
+function recordKeeper(store: StateStore, changes: ChangeWriter): RecordKeeper {
+  return {
+    waits: (id, record) => store.waits(id, JSON.stringify(record)),
+    waitsNoMore: (id) => store.waitsNoMore(id),
+    found: (backlog, intel, vulnerabilities) => changes.found(backlog, intel, vulnerabilities),
+  };
 }
 
 /** Stops once, however often it is asked; `done` follows, or carries the defect that ended the service. */
@@ -292,9 +379,4 @@ function runningService(stop: () => Promise<number>, defect: Promise<number>): R
       return stopping;
     },
   };
-}
-
-function warnOfTelemetry(config: BackendConfig, log: Logger): void {
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
 }

@@ -19,6 +19,14 @@ export interface TelemetryConfig {
   endpoint: string;
 }
 
+/** `--console`: the frontend of one's own machine, with an API for a console (operation.md §1). */
+export interface ConsoleConfig {
+  /** The launch token. */
+  token: string;
+  /** Origins, besides the frontend's own, whose pages may use it, and under whose hosts it may be reached. */
+  origins: readonly string[];
+}
+
 /** Everything `dsiem-frontend serve` was told (engine.md §10, operation.md §1). */
 export interface FrontendConfig {
   /** Address literal. */
@@ -39,6 +47,8 @@ export interface FrontendConfig {
   dataDir: string;
   /** Gets the port, as text, once the frontend listens. */
   portFile?: string;
+  /** Absent in server mode. */
+  console?: ConsoleConfig;
   log: LogConfig;
   telemetry: TelemetryConfig;
 }
@@ -64,6 +74,10 @@ export interface BackendConfig {
   maxDelaySeconds: number;
   intelPrivateIp: boolean;
   reloadBacklogs: boolean;
+  /** Whether a state database is kept: see operation.md §2. */
+  state: boolean;
+  /** Whether alarm records and events are journalled for a console (operation.md §7); only where state is kept. */
+  journal: boolean;
   preloadDirectives: boolean;
   idleDirectivesMinutes: number;
   dataDir: string;

@@ -4,7 +4,9 @@ import { correlatorOf } from "../backlog/testing/scenarios.ts";
 import { ManualClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
+import type { LossCause } from "../contract/loss.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { EventIntake, type IntakeCounters } from "./event-intake.ts";
 
 const NOW_MS = 1_700_000_000_000;
@@ -12,7 +14,7 @@ const NOW_MS = 1_700_000_000_000;
 /** Stages 1 and 2 by plugin; a second directive by product and category. */
 const DIRECTIVES = [directive([rule(1), rule(2)]), directive([taxonomyRule(1), rule(9)], { id: 2 })];
 
-function taking(options: { maxQueue?: number } = {}) {
+function taking(options: { maxQueue?: number; redelivered?: boolean } = {}) {
   const trace: string[] = [];
   const lines: string[] = [];
   const acked: number[] = [];
@@ -23,7 +25,10 @@ function taking(options: { maxQueue?: number } = {}) {
     { name: "scanner", cidr: "10.0.0.99", value: 2, whitelisted: true },
   ]);
   const clock = new ManualClock(NOW_MS);
+  const ledger = new LossLedger(clock);
   const intake = new EventIntake({
+    ledger,
+    redelivered: options.redelivered ?? true,
     correlator: correlatorOf(DIRECTIVES, trace, { inventory }),
     inventory,
     clock,
@@ -40,7 +45,7 @@ function taking(options: { maxQueue?: number } = {}) {
       intake.accept(typeof payload === "string" ? Buffer.from(payload) : payload, position);
     }
   };
-  return { intake, accept, trace, lines, acked, delays, disk, clock };
+  return { intake, accept, trace, lines, acked, delays, disk, clock, ledger };
 }
 
 /** As it is on the bus, where nothing says `seconds`. */
@@ -60,6 +65,11 @@ async function until(condition: () => boolean): Promise<void> {
 
 function skipped({ malformed, invalid, whitelisted, uninteresting }: IntakeCounters): number {
   return malformed + invalid + whitelisted + uninteresting;
+}
+
+/** The last sample of a cause. */
+function sampleOf({ ledger }: ReturnType<typeof taking>, cause: LossCause) {
+  return ledger.snapshot()[cause]?.samples.at(-1);
 }
 
 function addsUp(intake: EventIntake): boolean {
@@ -106,6 +116,36 @@ describe("what becomes of an event", () => {
     expect(addsUp(intake)).toBe(true);
     expect(acked).toEqual([1]);
     expect(lines).toHaveLength(counter === "malformed" ? 1 : 0);
+  });
+
+  it("is shown in the ledger, for each way in which it wasn't correlated", () => {
+    const at = NOW_MS;
+    const taken = taking({ maxQueue: 1 });
+    const { intake, accept } = taken;
+    accept("garb\u0000age");
+    expect(sampleOf(taken, "malformed")).toEqual({ at, text: "it isn't an object in braces: garb\\u0000age" });
+    accept(wire(3, "nobody's"));
+    expect(sampleOf(taken, "uninteresting")).toMatchObject({ at, event_id: "nobody's" });
+    accept(wire(1, "taken"), wire(1, "too many"));
+    expect(sampleOf(taken, "queue_full")).toMatchObject({ at, event_id: "too many" });
+    intake.finish(1000);
+    accept(good.replace('"event_id":"a"', '"event_id":""'));
+    intake.finish(1000);
+    expect(sampleOf(taken, "invalid")?.text).toContain('"event_id":""');
+    accept(wire(1, "scan", { src_ip: "10.0.0.99", conn_id: 42 }));
+    intake.finish(1000);
+    expect(sampleOf(taken, "whitelisted")).toMatchObject({ at, event_id: "scan", conn_id: 42 });
+    accept(good.replace('"TCP"', "5"));
+    intake.finish(1000);
+    expect(sampleOf(taken, "malformed")?.text).toMatch(/^protocol.*: \{"event_id":"a"/);
+    expect(taken.ledger.counts()).toEqual({
+      malformed: 2,
+      uninteresting: 1,
+      queue_full: 1,
+      invalid: 1,
+      whitelisted: 1,
+    });
+    expect(addsUp(intake)).toBe(true);
   });
 
   it("counts the directives that matched, and says how late what they consumed was", () => {
@@ -234,6 +274,18 @@ describe("a stop", () => {
     expect(trace).toEqual([]);
     expect(acked).toEqual([]);
     expect(addsUp(intake)).toBe(true);
+  });
+
+  it("counts as dropped what the bus can't deliver again", () => {
+    const taken = taking({ redelivered: false });
+    const { intake, accept, disk, ledger } = taken;
+    disk.blocked = true;
+    accept(wire(1, "a"), wire(1, "b"));
+    expect(intake.finish(1000)).toBe(2);
+    expect(ledger.counts()).toEqual({ left_in_queue: 2 });
+    expect(sampleOf(taken, "left_in_queue")).toMatchObject({ event_id: "a" });
+    const { received, correlated, dropped } = intake.counters;
+    expect([received, correlated, dropped, intake.queueLength]).toEqual([2, 0, 2, 0]);
   });
 
   it("leaves behind what there is no time for", () => {

@@ -6,7 +6,12 @@ import { InterestKeys, SCAN_GARBAGE, SCAN_UNSURE, scanInterest, taxonomyHash } f
 import type { Logger } from "../base/log.ts";
 import { Ring } from "../base/ring.ts";
 import type { Position } from "../bus/bus.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import type { SkippedOutcome } from "../contract/outcomes.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import type { LossCounter, LossLedger } from "../telemetry/loss-ledger.ts";
+import type { BackendSpans } from "../telemetry/telemetry.ts";
+import { payloadSample } from "./loss-sample.ts";
 
 /** With so many events waiting, those that come are copied: 500,000 of them could else hold 64 KiB each. */
 const COPY_FROM = 1024;
@@ -21,7 +26,7 @@ const DROP_LOG_MS = 1000;
 
 /**
  * What became of every event that reached this backend. `received = skipped + dropped + correlated + waiting` holds at
- * all times; what is skipped is told apart by its cause.
+ * all times; what is skipped is told apart by its cause. The lost ones are counted in the loss ledger.
  */
 export interface IntakeCounters {
   received: number;
@@ -32,7 +37,7 @@ export interface IntakeCounters {
   whitelisted: number;
   /** No directive names its plugin and sid, or its product and category. */
   uninteresting: number;
-  /** The queue was full. */
+  /** The queue was full, or the backend stopped and the bus can't deliver them again. */
   dropped: number;
   /** Offered to the directives it concerns. */
   correlated: number;
@@ -49,6 +54,9 @@ export interface IntakeOptions {
   inventory: Inventory;
   clock: Clock;
   log: Logger;
+  ledger: LossLedger;
+  /** What is unacknowledged at the end is delivered to the next process of this node, so that nothing of it is lost. */
+  redelivered: boolean;
   /** Unprocessed events that may wait. */
   maxQueue: number;
   /** Everything up to this position is done with. */
@@ -57,6 +65,16 @@ export interface IntakeOptions {
   onDelay: (delayMs: number) => void;
   /** While it says so nothing is correlated: the disk can't keep up. */
   isBlocked: () => boolean;
+  /** Absent while tracing is off. */
+  trace?: Pick<BackendSpans, "eventBegins" | "eventEnds"> | undefined;
+}
+
+/** Hears what becomes of each event. While there is none, nothing is made for it. */
+export interface IntakeWatcher {
+  /** It ended without being offered to any directive; the payload is unread, and may be anything. */
+  skipped(outcome: SkippedOutcome, payload: Uint8Array, position: Position): void;
+  /** The directives have had it, and so many of them matched. */
+  correlated(event: NormalizedEvent, position: Position, matched: number): void;
 }
 
 interface Waiting {
@@ -70,18 +88,13 @@ interface Waiting {
  * time to be read.
  */
 export class EventIntake {
-  readonly counters: IntakeCounters = {
-    received: 0,
-    malformed: 0,
-    invalid: 0,
-    whitelisted: 0,
-    uninteresting: 0,
-    dropped: 0,
-    correlated: 0,
-    matched: 0,
-    processed: 0,
-    busyMs: 0,
-  };
+  #received = 0;
+  #correlated = 0;
+  #matched = 0;
+  #processed = 0;
+  #busyMs = 0;
+  watcher: IntakeWatcher | undefined = undefined;
+  readonly #losses: Readonly<Record<SkippedOutcome, LossCounter>>;
   readonly #options: IntakeOptions;
   readonly #queue: Ring<Waiting>;
   readonly #keys = new InterestKeys();
@@ -98,9 +111,33 @@ export class EventIntake {
   constructor(options: IntakeOptions) {
     this.#options = options;
     this.#queue = new Ring(options.maxQueue);
+    const counterOf = (cause: SkippedOutcome): LossCounter => options.ledger.counter(cause);
+    this.#losses = {
+      malformed: counterOf("malformed"),
+      invalid: counterOf("invalid"),
+      whitelisted: counterOf("whitelisted"),
+      uninteresting: counterOf("uninteresting"),
+      queue_full: counterOf("queue_full"),
+    };
     this.#taxonomyHashes = new Set(
       [...options.correlator.interest.taxonomies()].map(([product, category]) => taxonomyHash(product, category)),
     );
+  }
+
+  get counters(): IntakeCounters {
+    const { malformed, invalid, whitelisted, uninteresting } = this.#losses;
+    return {
+      received: this.#received,
+      malformed: malformed.count,
+      invalid: invalid.count,
+      whitelisted: whitelisted.count,
+      uninteresting: uninteresting.count,
+      dropped: this.#options.ledger.total("dropped"),
+      correlated: this.#correlated,
+      matched: this.#matched,
+      processed: this.#processed,
+      busyMs: this.#busyMs,
+    };
   }
 
   get queueLength(): number {
@@ -109,28 +146,30 @@ export class EventIntake {
 
   /** Takes one event off the bus. The hottest function of the backend: most events end here. */
   accept(payload: Uint8Array, position: Position): void {
-    const { counters } = this;
-    counters.received += 1;
+    this.#received += 1;
     this.#lastPosition = position;
     const verdict = scanInterest(payload, this.#keys);
     if (verdict === SCAN_GARBAGE) {
-      counters.malformed += 1;
-      this.#logMalformed("it isn't an object in braces");
+      this.#skipMalformed({ payload, position }, "it isn't an object in braces");
     } else if (verdict === SCAN_UNSURE || this.#interesting()) {
       const waiting = this.#queue.length;
       // A payload is a view into what the socket read, and keeps all of that alive while it waits. Not by `slice`, which
       // in a Buffer is but another view.
       const kept = waiting < COPY_FROM || waiting >= this.#queue.capacity ? payload : new Uint8Array(payload);
-      if (!this.#queue.push({ payload: kept, position })) this.#drop();
+      if (!this.#queue.push({ payload: kept, position })) this.#drop({ payload, position });
     } else {
-      counters.uninteresting += 1;
+      const { uninteresting } = this.#losses;
+      uninteresting.count += 1;
+      if (uninteresting.wantsSample) uninteresting.sample(payloadSample(payload));
+      this.watcher?.skipped("uninteresting", payload, position);
     }
     if (!this.#scheduled) this.#schedule();
   }
 
   /**
    * For an orderly stop: correlates what waits, for up to `timeoutMs`, and not while the disk refuses. Returns how many
-   * events are left; they aren't acknowledged, so that a transport that can delivers them again.
+   * events are left; they aren't acknowledged, so that a transport that can delivers them again, and are lost over one
+   * that can't.
    */
   finish(timeoutMs: number): number {
     this.#stopped = true;
@@ -140,7 +179,9 @@ export class EventIntake {
     const deadline = clock.monotonic() + timeoutMs;
     do this.#processSome(deadline);
     while (this.#queue.length > 0 && clock.monotonic() < deadline && !isBlocked());
-    return this.#queue.length;
+    const left = this.#queue.length;
+    if (!this.#options.redelivered) this.#dropQueue();
+    return left;
   }
 
   #interesting(): boolean {
@@ -182,48 +223,46 @@ export class EventIntake {
       if (count % EVENTS_PER_LOOK === 0 && (isBlocked() || (count > 0 && clock.monotonic() >= deadlineMs))) break;
       const waiting = queue.shift();
       if (waiting === undefined) break;
-      this.counters.processed += 1;
-      this.#process(waiting.payload);
+      this.#processed += 1;
+      this.#process(waiting);
       done = waiting.position;
     }
-    this.counters.busyMs += clock.monotonic() - started;
+    this.#busyMs += clock.monotonic() - started;
     this.#acknowledge(queue.length === 0 ? this.#lastPosition : done);
   }
 
-  #process(payload: Uint8Array): void {
-    const { correlator, inventory, clock, onDelay } = this.#options;
-    const { counters } = this;
+  #process(waiting: Waiting): void {
+    const { correlator, inventory, clock, onDelay, trace } = this.#options;
+    const beganMs = trace === undefined ? 0 : clock.now();
     let value: unknown;
     try {
-      value = JSON.parse(textOf(payload));
+      value = JSON.parse(textOf(waiting.payload));
     } catch (error) {
-      counters.malformed += 1;
-      this.#logMalformed(errorText(error));
+      this.#skipMalformed(waiting, errorText(error));
       return;
     }
     const event = readPublishedEvent(value);
     if (isFault(event)) {
-      if (event.fault === "invalid") {
-        counters.invalid += 1;
-      } else {
-        counters.malformed += 1;
-        this.#logMalformed(event.message);
-      }
+      if (event.fault === "invalid") this.#skip("invalid", waiting);
+      else this.#skipMalformed(waiting, event.message);
       return;
     }
     // The scan was unsure, or the hash of another product and category is the same.
     if (!correlator.interest.concerns(event)) {
-      counters.uninteresting += 1;
+      this.#skip("uninteresting", waiting, event);
       return;
     }
     if (inventory.facts(event.src_ip).whitelisted) {
-      counters.whitelisted += 1;
+      this.#skip("whitelisted", waiting, event);
       return;
     }
     const nowMs = clock.now();
+    trace?.eventBegins(event, beganMs);
     const matched = correlator.process(event, nowMs);
-    counters.correlated += 1;
-    counters.matched += matched;
+    trace?.eventEnds();
+    this.#correlated += 1;
+    this.#matched += matched;
+    this.watcher?.correlated(event, waiting.position, matched);
     if (matched > 0 && event.rcvd_time > 0) onDelay(nowMs - event.rcvd_time / 1e6);
   }
 
@@ -233,12 +272,34 @@ export class EventIntake {
     this.#options.ack(position);
   }
 
-  #logMalformed(reason: string): void {
+  #skip(cause: SkippedOutcome, { payload, position }: Waiting, event?: NormalizedEvent): void {
+    const counter = this.#losses[cause];
+    counter.count += 1;
+    if (counter.wantsSample) counter.sample(payloadSample(payload, event));
+    this.watcher?.skipped(cause, payload, position);
+  }
+
+  #skipMalformed({ payload, position }: Waiting, reason: string): void {
+    const { malformed } = this.#losses;
+    malformed.count += 1;
+    if (malformed.wantsSample) malformed.sample({ text: `${reason}: ${payloadSample(payload).text}` });
+    this.watcher?.skipped("malformed", payload, position);
     this.#options.log.sampled("skipped a message on dsiem_events that isn't an event", { reason });
   }
 
-  #drop(): void {
-    this.counters.dropped += 1;
+  /** What can't be delivered again ends here. */
+  #dropQueue(): void {
+    const { ledger } = this.#options;
+    const first = this.#queue.shift();
+    if (first === undefined) return;
+    const counter = ledger.counter("left_in_queue");
+    counter.count += this.#queue.length + 1;
+    counter.sample(payloadSample(first.payload));
+    while (this.#queue.shift() !== undefined);
+  }
+
+  #drop(waiting: Waiting): void {
+    this.#skip("queue_full", waiting);
     this.#droppedSinceLog += 1;
     if (this.#dropLogTimer === undefined) this.#logDropped();
   }

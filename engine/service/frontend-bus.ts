@@ -1,7 +1,7 @@
-import type { Server } from "node:http";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, LossListener } from "../bus/bus.ts";
+import type { UpgradeSource } from "../bus/link-door.ts";
 import { LinkServer } from "../bus/link-server.ts";
 import { connectNats } from "../bus/nats.ts";
 import type { FrontendConfig } from "./config.ts";
@@ -10,10 +10,16 @@ import type { FrontendConfig } from "./config.ts";
  * The frontend's end of the bus that `--msq` names. Returns at once: NATS is connected to, and reconnected to, for
  * ever; over `link` backends join through the frontend's own HTTP server.
  */
-export function openFrontendBus(config: FrontendConfig, server: Server, clock: Clock, logger: Logger): Bus {
+export function openFrontendBus(config: FrontendConfig, upgrades: UpgradeSource, parts: BusParts): Bus {
   const { bus, node, maxQueue } = config;
-  if (bus.kind === "nats") return connectNats({ ...bus, maxBuffered: maxQueue, name: node, logger, clock });
-  const link = new LinkServer({ token: bus.token, maxBuffered: maxQueue, logger, clock });
-  link.attach(server);
+  if (bus.kind === "nats") return connectNats({ ...bus, maxBuffered: maxQueue, name: node, ...parts });
+  const link = new LinkServer({ token: bus.token, maxBuffered: maxQueue, ...parts });
+  link.attach(upgrades);
   return link;
+}
+
+interface BusParts {
+  clock: Clock;
+  logger: Logger;
+  onLoss: LossListener;
 }

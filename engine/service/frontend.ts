@@ -1,27 +1,40 @@
 import { mkdir } from "node:fs/promises";
-import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import type { Bus } from "../bus/bus.ts";
-import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import type { UpgradeSource } from "../bus/link-door.ts";
+import type { RefusalCause } from "../contract/loss.ts";
+import type { ServiceStats } from "../contract/stats.ts";
+import { SUBJECT_ALL_STATS, SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { writeFileAtomically } from "../ingest/atomic-file.ts";
 import { ConfigFolder } from "../ingest/config-folder.ts";
-import { counterFields, createIngestCounters, type IngestCounters, refusedRequests } from "../ingest/counters.ts";
+import type { IngestCounters } from "../ingest/counters.ts";
 import { Door } from "../ingest/door.ts";
 import { EpsLimiter } from "../ingest/eps-limiter.ts";
 import { errorCode } from "../ingest/error-code.ts";
+import { LossLedger } from "../telemetry/loss-ledger.ts";
+import { startTelemetry } from "../telemetry/start.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { WATCHDOG_EVERY_MS } from "../telemetry/watchdog.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
+import { makePrivate, openConsole, PRIVATE_FILE_MODE } from "./console-mode.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
+import { FrontendGauges } from "./frontend-gauges.ts";
 import type { RunningFrontend } from "./running.ts";
+import { Stats } from "./stats.ts";
+import { Timers } from "./timers.ts";
 
 /** The stages of a stop, in milliseconds; together they stay below the 10 s of operation.md §6. */
 const DRAIN_MS = 5000;
 const LAST_ANSWERS_MS = 1000;
 const CLOSE_BUS_MS = 1500;
 const CLOSE_CONNECTIONS_MS = 1000;
+/** While bus and connections are closed, the last spans may be exported for so long, in milliseconds. */
+const EXPORT_LAST_MS = 2000;
 /** How often refused requests are summed up in the log, when there were any, in milliseconds. */
 const REPORT_EVERY_MS = 10_000;
 
@@ -29,7 +42,7 @@ const REPORT_EVERY_MS = 10_000;
 export interface FrontendDeps {
   clock?: Clock;
   write?: (line: string) => void;
-  openBus?: (server: Server, log: Logger) => Bus;
+  openBus?: (upgrades: UpgradeSource, log: Logger) => Bus;
   bodyIdleMs?: number;
 }
 
@@ -49,30 +62,52 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const clock = deps.clock ?? new SystemClock();
   const write = deps.write ?? ((line: string) => process.stdout.write(line));
   const log = createLogger({ ...config.log, target: "dsiem::frontend", clock, write });
-  const counters = createIngestCounters();
+  const counters: IngestCounters = { requests: 0, accepted: 0 };
+  const ledger = new LossLedger(clock);
   const configFolder = await prepareData(config, log);
   const limiter = startLimiter(config, clock, log);
   const configWork = new ThreadedConfigWork();
+  const { node } = config;
+  const telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
   let bus: Bus | undefined;
+  const apiConsole =
+    config.console &&
+    openConsole(config.console, {
+      address: config.address,
+      clock,
+      log: log.child("dsiem::console"),
+      own: () => frontend.stats(),
+    });
   const door = new Door({
     clock,
     log: log.child("dsiem::server"),
     counters,
+    onRefused: (cause, text, socket) => countRefused(ledger, cause, text, socket),
     limiter,
     configFolder,
     configWork,
     writableConfig: config.writableConfig,
     webFolder: join(config.dataDir, "web", "dist"),
     publish: (events, done) => openedBus(bus).publishEvents(events, done),
+    trace: telemetry?.doorSpans,
+    ...(apiConsole === undefined ? {} : { consoleMode: apiConsole.mode }),
     ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
   });
-  const openBus = deps.openBus ?? ((server, busLog) => openFrontendBus(config, server, clock, busLog));
-  const frontend = new Frontend({ door, counters, limiter, configWork, log });
+  const openBus =
+    deps.openBus ??
+    ((upgrades, logger) =>
+      openFrontendBus(config, upgrades, {
+        clock,
+        logger,
+        onLoss: ({ cause, events, text }) => ledger.add(cause, events, text),
+      }));
+  const frontend = new Frontend({ config, clock, door, counters, ledger, limiter, configWork, telemetry, log });
   try {
-    const opened = openBus(door.server, log.child("dsiem::bus"));
+    const opened = openBus(door.upgrades, log.child("dsiem::bus"));
     bus = opened;
-    frontend.bus = opened;
+    frontend.join(opened);
     opened.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
+    if (apiConsole !== undefined) opened.subscribe(SUBJECT_ALL_STATS, (payload) => apiConsole.fleet.hear(payload));
     frontend.port = await door.listen(config.address, config.port);
     await writePortFile(config, frontend.port);
   } catch (error) {
@@ -80,17 +115,19 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     throw error;
   }
   frontend.watch();
-  const { tracing, metrics } = config.telemetry;
-  if (tracing || metrics) log.warn("this version exports no OpenTelemetry data; the otel flags have no effect");
   log.info(`frontend listening on ${baseUrl(config.address, frontend.port)}`, { node: config.node });
   return frontend;
 }
 
 interface FrontendParts {
+  config: FrontendConfig;
+  clock: Clock;
   door: Door;
   counters: IngestCounters;
+  ledger: LossLedger;
   limiter: EpsLimiter | undefined;
   configWork: ThreadedConfigWork;
+  telemetry: Telemetry | undefined;
   log: Logger;
 }
 
@@ -99,8 +136,9 @@ class Frontend implements RunningFrontend {
   readonly #exit = Promise.withResolvers<number>();
   #drained: Promise<number> | undefined;
   #stopped: Promise<void> | undefined;
-  #report: NodeJS.Timeout | undefined;
-  bus: Bus | undefined;
+  readonly #timers = new Timers();
+  #bus: Bus | undefined;
+  #stats: Stats | undefined;
   port = 0;
 
   constructor(parts: FrontendParts) {
@@ -111,20 +149,51 @@ class Frontend implements RunningFrontend {
     return this.#exit.promise;
   }
 
-  /** Reports refusals from now on, and ends the service when its server fails. */
+  /** From now on there is a bus. */
+  join(bus: Bus): void {
+    const { config, clock, counters, ledger, log } = this.#parts;
+    this.#bus = bus;
+    this.#stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => ({
+      role: "frontend",
+      ...common,
+      flow: { ...counters, refused: ledger.total("refused"), dropped: ledger.total("dropped") },
+    }));
+  }
+
+  /** What it tells of itself. */
+  stats(): ServiceStats {
+    if (this.#stats === undefined) throw new Error("broken invariant: a request came before the bus was opened");
+    return this.#stats.current();
+  }
+
+  /** Reports refusals from now on, tells of itself, and ends the service when its server fails. */
   watch(): void {
-    const { door, counters, log } = this.#parts;
+    const { door, ledger, log } = this.#parts;
     let reported = 0;
-    this.#report = setInterval(() => {
-      const refused = refusedRequests(counters);
-      if (refused > reported) log.info("requests refused", counterFields(counters));
+    this.#timers.every(REPORT_EVERY_MS, () => {
+      const refused = ledger.total("refused");
+      if (refused > reported) log.info("requests refused", this.#counts());
       reported = refused;
-    }, REPORT_EVERY_MS);
-    this.#report.unref();
+    });
+    this.#stats?.start(this.#timers);
+    this.#startGauges();
     door.server.on("error", (error) => {
       log.error(`the HTTP server failed: ${errorText(error)}`);
       this.#exit.resolve(1);
     });
+  }
+
+  #startGauges(): void {
+    const { telemetry, counters, ledger, limiter, clock } = this.#parts;
+    const send = telemetry?.export;
+    if (send === undefined) return;
+    const gauges = new FrontendGauges(clock.monotonic());
+    const report = () => {
+      const flow = { ...counters, refused: ledger.total("refused"), queueLength: this.#bus?.status().buffered ?? 0 };
+      send(gauges.report(clock.monotonic(), flow, limiter?.limit));
+    };
+    report();
+    this.#timers.every(WATCHDOG_EVERY_MS, report);
   }
 
   /** New events get 503, what was taken in is handed over, what can't be is logged (operation.md §6). */
@@ -139,13 +208,14 @@ class Frontend implements RunningFrontend {
   }
 
   async #stop(): Promise<void> {
-    const { door, counters, log } = this.#parts;
+    const { door, log } = this.#parts;
     const left = await this.drain();
     const unanswered = await door.allAnswered(LAST_ANSWERS_MS);
     await this.close();
     if (left > 0) log.warn(`${left} events were taken in and couldn't be handed over to a backend in time`);
     if (unanswered > 0) log.warn(`${unanswered} requests were left without an answer`);
-    log.info("frontend stopped", { ...counterFields(counters), left });
+    this.#stats?.writeLog();
+    log.info("frontend stopped", { ...this.#counts(), left });
     this.#exit.resolve(0);
   }
 
@@ -153,25 +223,40 @@ class Frontend implements RunningFrontend {
     const { door, log } = this.#parts;
     log.info("stopping: new events are refused, the bus is drained");
     door.refuseEvents();
-    if (this.bus === undefined) return 0;
+    if (this.#bus === undefined) return 0;
     try {
-      return await this.bus.drain(DRAIN_MS);
+      return await this.#bus.drain(DRAIN_MS);
     } catch (error) {
       log.error(`the bus couldn't be drained: ${errorText(error)}`);
-      return this.bus.status().buffered;
+      return this.#bus.status().buffered;
     }
   }
 
   /** Gives everything back, in the order in which the parts need each other. */
   async close(): Promise<void> {
-    const { door, limiter, configWork } = this.#parts;
-    clearInterval(this.#report);
+    const { door, limiter, configWork, telemetry } = this.#parts;
+    this.#timers.stop();
+    const exported = telemetry?.stop(EXPORT_LAST_MS);
     limiter?.stop();
     // Before the server: the connections of `link` are the server's, which waits for them to end.
-    await atMost(CLOSE_BUS_MS, this.bus?.close());
+    await atMost(CLOSE_BUS_MS, this.#bus?.close());
     await configWork.close();
     await door.close(CLOSE_CONNECTIONS_MS);
+    await exported;
   }
+
+  /** Flat and without the zeroes, as a log record takes it. */
+  #counts(): Record<string, number> {
+    return { ...this.#parts.counters, ...this.#parts.ledger.counts() };
+  }
+}
+
+/** Whom it came from is looked up only for the few that are shown. */
+function countRefused(ledger: LossLedger, cause: RefusalCause, text: string, socket: Socket): void {
+  const counter = ledger.counter(cause);
+  counter.count += 1;
+  if (counter.wantsSample)
+    counter.sample({ text: `${socket.remoteAddress ?? "somebody who is gone"}: ${text.trimEnd()}` });
 }
 
 /** Sees to it that the data folder is there, and offers the file that web pages read (engine.md §3). */
@@ -182,7 +267,8 @@ async function prepareData(config: FrontendConfig, log: Logger): Promise<ConfigF
     throw new FrontendStartError(`the data folder ${config.dataDir} can't be used: ${errorText(error)}`, error);
   }
   const folder = join(config.dataDir, "configs");
-  const configFolder = new ConfigFolder(folder);
+  if (config.console !== undefined) await makePrivate(config.dataDir, log);
+  const configFolder = new ConfigFolder(folder, config.console === undefined ? undefined : PRIVATE_FILE_MODE);
   const shared = `${JSON.stringify({ status: config.status, tags: config.tags }, null, 2)}\n`;
   const problem = await configFolder.offer("dsiem_config.json", Buffer.from(shared));
   if (problem !== undefined) {

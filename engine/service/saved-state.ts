@@ -1,59 +1,84 @@
 import { join } from "node:path";
+import type { AlarmHits, AlarmRecorder } from "../alarm/recorder.ts";
+import type { ChangeWriter } from "../backlog/changes.ts";
 import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import type { Rule } from "../contract/directive.ts";
+import type { PendingRecord, StateChange } from "../contract/state-change.ts";
 import { readSavedBacklogs, removeSavedBacklogs, type SavedFile, writeSavedBacklogs } from "../store/saved-backlogs.ts";
+import type { SavedFileNote, StoredState } from "../store/state-database.ts";
+import type { StateStore } from "../store/state-store.ts";
 import type { BackendConfig } from "./config.ts";
 
-/**
- * Puts the saved backlogs of the directives loaded here back and takes their files away; what can't be used is moved
- * to the quarantine folder with a log line each (engine.md §9). With `--reload-backlogs=false` nothing is touched. A
- * folder that can't be read is an error in the log: alarms to come are worth more than the backlogs of before.
- */
-export async function restoreSavedBacklogs(
-  config: BackendConfig,
-  correlator: Correlator,
-  clock: Clock,
-  log: Logger,
-): Promise<void> {
-  if (!config.reloadBacklogs) return;
-  const folder = savedFolder(config);
-  let files: SavedFile[];
-  try {
-    files = await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
-  } catch (error) {
-    log.error("the saved backlogs can't be read", { folder, reason: errorText(error) });
-    return;
-  }
-  for (const file of files) {
-    const refused = correlator.restore(file.directiveId, file.backlogs, clock.now());
-    file.unusable.push(...refused);
-    for (const reason of file.unusable) {
-      log.warn("a saved backlog can't be used and is set aside", { "directive.id": file.directiveId, reason });
-    }
-  }
-  const quarantine = join(config.dataDir, "logs", ".state", "quarantine");
-  for (const failure of await removeSavedBacklogs(folder, files, quarantine, clock.now())) {
-    log.warn("a file of saved backlogs can't be removed", {
-      "directive.id": failure.directiveId,
-      reason: failure.message,
-    });
-  }
-  if (files.length > 0) log.info("saved backlogs loaded", { files: files.length, backlogs: correlator.liveBacklogs });
+/** What was taken over has to be durable before its files go; a disk that takes longer keeps them, in milliseconds. */
+const DURABLE_WITHIN_MS = 5000;
+/** The same at a stop, which has to leave time for what follows (operation.md §6). */
+const SAVED_WITHIN_MS = 2000;
+
+export interface StateParts {
+  config: BackendConfig;
+  correlator: Correlator;
+  recorder: Pick<AlarmRecorder, "resubmit">;
+  store: Pick<StateStore, "facts" | "flush" | "keepsState" | "noteSavedFiles" | "savedFiles">;
+  /** Absent where no state is kept. */
+  changes: ChangeWriter | undefined;
+  clock: Clock;
+  log: Logger;
 }
 
 /**
- * Saves the live backlogs, one file for each directive that has any (engine.md §9). What can't be saved is logged, and
- * then the answer is false.
+ * Puts the backlogs of before back: from the state database, and from the compatible files of the directives loaded
+ * here where those are newer, because another engine ran since (reliability.md §2). What was taken over is committed,
+ * and only then are the files taken away; what can't be used is moved to the quarantine folder with a log line each
+ * (engine.md §9). With `--reload-backlogs=false` nothing of before is used and no file touched.
  */
-export async function saveBacklogs(config: BackendConfig, correlator: Correlator, log: Logger): Promise<boolean> {
+export async function restoreState(parts: StateParts): Promise<void> {
+  const { config, correlator, log, store } = parts;
+  const stored = store.facts.stored;
+  const files = config.reloadBacklogs ? await readFiles(parts) : [];
+  const origin = originOf(files, store.savedFiles);
+  if (stored !== undefined) {
+    rebuild(parts, stored, (directiveId) => config.reloadBacklogs && !origin.notFromState.has(directiveId));
+  }
+  for (const file of origin.toLoad) load(parts, file);
+  if (stored !== undefined) resubmit(parts, stored);
+  if (files.length > 0) await takeAway(parts, files);
+  if (correlator.liveBacklogs > 0) {
+    log.info("saved backlogs loaded", { files: origin.toLoad.length, backlogs: correlator.liveBacklogs });
+  }
+}
+
+/**
+ * Saves the live backlogs in the compatible form, one file for each directive that has any (engine.md §9), and notes
+ * what the files hold. What can't be saved is logged, and then the answer is false.
+ *
+ * Not before the state is as far: a process that is killed between the two leaves files that win at the next start, and
+ * what they were ahead of the state would have no lines in the alarm files, and come again over the bus.
+ */
+export async function saveBacklogs(
+  { config, correlator, store, log }: StateParts,
+  durableWithinMs = SAVED_WITHIN_MS,
+): Promise<boolean> {
+  if (store.keepsState && !(await durable(store, durableWithinMs))) {
+    log.error("the state isn't on the disk, so the saved backlogs are left out; the next start goes on from the state");
+    return false;
+  }
   const saved = correlator.snapshot();
   const folder = savedFolder(config);
   try {
-    const failures = await writeSavedBacklogs(folder, saved);
+    const { failures, hashes } = await writeSavedBacklogs(folder, saved);
     for (const failure of failures) {
       log.error("backlogs could not be saved", { "directive.id": failure.directiveId, reason: failure.message });
+    }
+    if (store.keepsState) {
+      // Of a file that was taken over and couldn't be removed, too, it has to be known that it says nothing any more.
+      const still = store.savedFiles.filter(
+        ({ directiveId, taken }) => !hashes.has(directiveId) && (taken || !correlator.hasDirective(directiveId)),
+      );
+      const notes = [...hashes].map(([directiveId, hash]) => ({ directiveId, hash, taken: false }));
+      store.noteSavedFiles([...still, ...notes]);
     }
     log.info("backlogs saved", { directives: saved.size - failures.length, backlogs: correlator.liveBacklogs });
     return failures.length === 0;
@@ -61,6 +86,118 @@ export async function saveBacklogs(config: BackendConfig, correlator: Correlator
     log.error("backlogs could not be saved", { folder, reason: errorText(error) });
     return false;
   }
+}
+
+/** Which of the two holds the truth about a directive. */
+interface Origin {
+  /** Files that another engine wrote, or that no state knows of. */
+  toLoad: SavedFile[];
+  /** Directives about which the state database has nothing to say any more. */
+  notFromState: Set<number>;
+}
+
+function originOf(files: readonly SavedFile[], notes: readonly SavedFileNote[]): Origin {
+  const noteOf = new Map(notes.map((note) => [note.directiveId, note]));
+  const present = new Set(files.map((file) => file.directiveId));
+  // The same file as was written at the stop, or one that was taken over and could not be removed: the state goes on.
+  const toLoad = files.filter((file) => file.hash === "" || noteOf.get(file.directiveId)?.hash !== file.hash);
+  const notFromState = new Set(toLoad.map((file) => file.directiveId));
+  for (const note of notes) {
+    // Whoever took the file went on from it, and knows better.
+    if (!note.taken && !present.has(note.directiveId)) notFromState.add(note.directiveId);
+  }
+  return { toLoad, notFromState };
+}
+
+/** A folder that can't be read is an error in the log: alarms to come are worth more than the backlogs of before. */
+async function readFiles({ config, correlator, log }: StateParts): Promise<SavedFile[]> {
+  const folder = savedFolder(config);
+  try {
+    return await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
+  } catch (error) {
+    log.error("the saved backlogs can't be read", { folder, reason: errorText(error) });
+    return [];
+  }
+}
+
+function rebuild(parts: StateParts, stored: StoredState, wanted: (directiveId: number) => boolean): void {
+  const { changes, clock, correlator, log } = parts;
+  const rules = new Map(stored.rules.map(([hash, text]) => [hash, JSON.parse(text) as Rule[]]));
+  const { left, reasons } = correlator.rebuild(changesOf(stored.changes), rules, wanted, clock.now());
+  for (const ordinal of left) changes?.removed(ordinal);
+  for (const reason of reasons) log.warn("backlogs of before can't go on", { reason });
+}
+
+/** Their checksums say that these are the bytes that were written, so they aren't held against the schema again. */
+function* changesOf(rows: readonly Uint8Array[]): Generator<StateChange> {
+  for (const row of rows) {
+    const text = Buffer.from(row.buffer, row.byteOffset, row.byteLength).toString("utf8");
+    yield* JSON.parse(`[${text.replaceAll("\n", ",")}]`) as StateChange[];
+  }
+}
+
+function load({ changes, clock, correlator, log }: StateParts, file: SavedFile): void {
+  const refused = correlator.restore(file.directiveId, file.backlogs, clock.now(), (backlog, saved) =>
+    changes?.imported(backlog, saved),
+  );
+  file.unusable.push(...refused);
+  for (const reason of file.unusable) {
+    log.warn("a saved backlog can't be used and is set aside", { "directive.id": file.directiveId, reason });
+  }
+}
+
+/** Records that waited for look-ups wait for them again, with what was found for their alarm before. */
+function resubmit({ correlator, recorder }: StateParts, stored: StoredState): void {
+  if (stored.pending.length === 0) return;
+  const hits = new Map<string, AlarmHits>();
+  const waited = stored.pending.map(([id, text]) => ({ id, record: JSON.parse(text) as PendingRecord }));
+  const wanted = new Set(waited.map(({ record }) => record.alarm_id));
+  for (const backlog of correlator.backlogs()) {
+    if (!wanted.has(backlog.id)) continue;
+    backlog.hits ??= { backlog: backlog.ordinal, intel: [], vulnerabilities: [] };
+    hits.set(backlog.id, backlog.hits);
+  }
+  recorder.resubmit(waited, ({ alarm_id, intel, vulnerabilities }) => {
+    let known = hits.get(alarm_id);
+    if (known === undefined) {
+      known = { backlog: 0, intel, vulnerabilities };
+      hits.set(alarm_id, known);
+    }
+    return known;
+  });
+}
+
+async function takeAway(
+  { clock, config, correlator, log, store }: StateParts,
+  files: readonly SavedFile[],
+): Promise<void> {
+  if (store.keepsState) {
+    const taken = files.map(({ directiveId, hash }) => ({ directiveId, hash, taken: true }));
+    // What the notes say of directives that aren't loaded here stays as it is.
+    const others = store.savedFiles.filter(({ directiveId }) => !correlator.hasDirective(directiveId));
+    store.noteSavedFiles([...others, ...taken]);
+    if (!(await durable(store, DURABLE_WITHIN_MS))) {
+      log.error("what was taken over isn't on the disk yet; the files of saved backlogs stay where they are");
+      return;
+    }
+  }
+  const quarantine = join(config.dataDir, "logs", ".state", "quarantine");
+  for (const failure of await removeSavedBacklogs(savedFolder(config), files, quarantine, clock.now())) {
+    log.warn("a file of saved backlogs can't be removed", {
+      "directive.id": failure.directiveId,
+      reason: failure.message,
+    });
+  }
+}
+
+async function durable(store: StateParts["store"], withinMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), withinMs);
+  });
+  const result = await Promise.race([store.flush().then(() => true), timeUp]);
+  clearTimeout(timer);
+  return result;
 }
 
 function savedFolder(config: BackendConfig): string {

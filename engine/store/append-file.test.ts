@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { AppendFile, type FileCalls } from "./append-file.ts";
+import { AppendFile, type FileCalls, REAL_CALLS } from "./append-file.ts";
 
 let folder = "";
 let path = "";
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const CALLS: FileCalls = fs;
+const CALLS: FileCalls = REAL_CALLS;
 
 /** The real calls, each of which first asks `before` whether it should fail, and `writeSync` how much it may write. */
 function calls(
@@ -31,7 +31,7 @@ function calls(
   allowed: (length: number) => number = (length) => length,
 ): FileCalls {
   const wrapped = Object.fromEntries(
-    (Object.keys({ ...REAL_NAMES }) as (keyof FileCalls)[]).map((name) => [
+    (Object.keys(REAL_CALLS) as (keyof FileCalls)[]).map((name) => [
       name,
       (...args: unknown[]) => {
         before(name);
@@ -42,8 +42,6 @@ function calls(
   );
   return wrapped as unknown as FileCalls;
 }
-
-const REAL_NAMES = { openSync: 1, closeSync: 1, writeSync: 1, readSync: 1, fstatSync: 1, statSync: 1, mkdirSync: 1 };
 
 function failing(code: string): Error {
   return Object.assign(new Error(`${code}: it doesn't work`), { code });

@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DsiemError } from "../base/errors.ts";
 
@@ -11,6 +22,8 @@ export interface FileCalls {
   fstatSync(fd: number, options: { bigint: true }): FileFacts;
   statSync(path: string, options: { bigint: true; throwIfNoEntry: false }): FileFacts | undefined;
   mkdirSync(path: string, options: { recursive: true }): unknown;
+  fdatasyncSync(fd: number): void;
+  fsyncSync(fd: number): void;
 }
 
 /** Of a file, as much as tells whether it is still the same one. */
@@ -22,7 +35,24 @@ export interface FileFacts {
   isCharacterDevice(): boolean;
 }
 
-const REAL_CALLS: FileCalls = { openSync, closeSync, writeSync, readSync, fstatSync, statSync, mkdirSync };
+export const REAL_CALLS: FileCalls = {
+  openSync,
+  closeSync,
+  writeSync,
+  readSync,
+  fstatSync,
+  statSync,
+  mkdirSync,
+  fdatasyncSync,
+  fsyncSync,
+};
+
+/** A place in a file that keeps its meaning when the file is renamed. */
+export interface Whereabouts {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly offset: bigint;
+}
 
 const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
 /** The umask takes from it what it wants to: Filebeat runs as another user (engine.md §8). */
@@ -54,6 +84,8 @@ export class AppendFile {
   #batch: Uint8Array = NOTHING;
   /** Bytes of the batch that are in the file. */
   #written = 0;
+  /** Whether anything was written since `sync`. */
+  #dirty = false;
   /** The file as it was after a write that stopped in the middle of a line; `undefined` when that isn't known. */
   #half: FileFacts | undefined;
 
@@ -95,10 +127,28 @@ export class AppendFile {
         throw error;
       }
       this.#written += count;
+      this.#dirty = true;
       this.#noteHalf(file);
     }
     this.#batch = NOTHING;
     this.#written = 0;
+  }
+
+  /** Brings what was written to the disk. Throws what the system says; call it again to go on. */
+  sync(): void {
+    if (!this.#dirty) return;
+    const { fd, isDevice } = this.#opened();
+    if (!isDevice) this.#calls.fdatasyncSync(fd);
+    this.#dirty = false;
+  }
+
+  /** Which file it is now, and its size: everything written so far lies before it. */
+  whereabouts(): Whereabouts | undefined {
+    if (this.#file === undefined) this.#reopen();
+    const { fd, isDevice } = this.#opened();
+    if (isDevice) return undefined;
+    const { dev, ino, size } = this.#calls.fstatSync(fd, { bigint: true });
+    return { dev, ino, offset: size };
   }
 
   /** Opens the file anew if the name doesn't lead to it any more: it was renamed, unlinked or replaced. */
@@ -173,6 +223,8 @@ export class AppendFile {
   }
 
   #reopen(): void {
+    // The descriptor is given up, so what was written through it has to be on the disk first.
+    if (this.#file !== undefined && this.#dirty) this.#syncOld(this.#file.fd);
     this.#close();
     const existing = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
     // A pipe would block its opener until somebody reads it, and a write to it isn't a whole one.
@@ -185,6 +237,34 @@ export class AppendFile {
     } catch (error) {
       this.#calls.closeSync(fd);
       throw error;
+    }
+    if (existing === undefined) this.#syncFolder();
+  }
+
+  #syncOld(fd: number): void {
+    try {
+      this.#calls.fdatasyncSync(fd);
+      this.#dirty = false;
+    } catch (error) {
+      // A descriptor that is dead can't be synced any more; the file under its name is all there is.
+      if (!DEAD_DESCRIPTOR.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  }
+
+  /** Without it a power cut may take the new file away. Not every system lets a folder be synced. */
+  #syncFolder(): void {
+    let fd: number;
+    try {
+      fd = this.#calls.openSync(dirname(this.path), constants.O_RDONLY, 0);
+    } catch {
+      return;
+    }
+    try {
+      this.#calls.fsyncSync(fd);
+    } catch {
+      // The next power cut may cost the name of an empty file, which is created anew.
+    } finally {
+      this.#calls.closeSync(fd);
     }
   }
 

@@ -80,13 +80,15 @@ describe("saved backlogs", () => {
       [7, many],
       [8, []],
     ]);
-    expect(await writeSavedBacklogs(folder, saved)).toEqual([]);
+    const { failures, hashes } = await writeSavedBacklogs(folder, saved);
+    expect(failures).toEqual([]);
+    expect([...hashes.keys()].sort()).toEqual([501, 7]);
     expect(readdirSync(folder).sort()).toEqual(["501.json", "7.json"]);
     expect(readFileSync(join(folder, "501.json"), "utf8")).toBe(`${JSON.stringify([BACKLOG], undefined, 2)}\n`);
     const files = await readSavedBacklogs(folder, ANY);
     expect(files).toEqual([
-      { directiveId: 7, backlogs: many, unusable: [] },
-      { directiveId: 501, backlogs: [BACKLOG], unusable: [] },
+      { directiveId: 7, hash: hashes.get(7), backlogs: many, unusable: [] },
+      { directiveId: 501, hash: hashes.get(501), backlogs: [BACKLOG], unusable: [] },
     ]);
     expect(await removeSavedBacklogs(folder, files, quarantine, 1)).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
@@ -105,7 +107,7 @@ describe("saved backlogs", () => {
 
   it("aren't there when the folder isn't, and none are written for nothing", async () => {
     expect(await readSavedBacklogs(folder, ANY)).toEqual([]);
-    expect(await writeSavedBacklogs(folder, new Map())).toEqual([]);
+    expect(await writeSavedBacklogs(folder, new Map())).toEqual({ hashes: new Map(), failures: [] });
     expect(existsSync(folder)).toBe(false);
   });
 
@@ -158,7 +160,7 @@ describe("saved backlogs", () => {
 
   it("that can't be written or removed are named, and the others are", async () => {
     mkdirSync(join(folder, "501.json", "in the way"), { recursive: true });
-    const failures = await writeSavedBacklogs(
+    const { failures } = await writeSavedBacklogs(
       folder,
       new Map([
         [501, [BACKLOG]],
@@ -167,7 +169,12 @@ describe("saved backlogs", () => {
     );
     expect(failures.map(({ directiveId }) => directiveId)).toEqual([501]);
     expect(existsSync(join(folder, "502.json"))).toBe(true);
-    const gone = await removeSavedBacklogs(folder, [{ directiveId: 9, backlogs: [], unusable: [] }], quarantine, 1);
+    const gone = await removeSavedBacklogs(
+      folder,
+      [{ directiveId: 9, hash: "", backlogs: [], unusable: [] }],
+      quarantine,
+      1,
+    );
     expect(gone.map(({ directiveId }) => directiveId)).toEqual([9]);
   });
 });

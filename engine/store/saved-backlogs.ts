@@ -1,3 +1,4 @@
+import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,6 +8,8 @@ import { type SavedBacklog, savedBacklogSchema } from "../contract/saved-backlog
 /** What one `{directive_id}.json` held. */
 export interface SavedFile {
   directiveId: number;
+  /** Of its bytes; empty when it can't be read. */
+  hash: string;
   backlogs: SavedBacklog[];
   /** Why something in it can't be used, one sentence each: of the whole file, or of single backlogs. */
   unusable: string[];
@@ -68,32 +71,40 @@ export async function removeSavedBacklogs(
   return failures;
 }
 
+/** What was written of the saved backlogs. */
+export interface SavedResult {
+  /** The hash of each file, by directive. */
+  hashes: Map<number, string>;
+  failures: SavedFileFailure[];
+}
+
 /**
  * Writes `{directive_id}.json` for each directive that has backlogs, as Dsiem-rs does: a pretty-printed list, and no
  * file for an empty one. Each is written beside its name, synced, and renamed into place, so that a file is there
- * whole or as it was before; a symbolic link of that name is replaced and never followed. Returns what couldn't be
- * written; the other files are.
+ * whole or as it was before; a symbolic link of that name is replaced and never followed. What can't be written is
+ * told; the other files are.
  */
 export async function writeSavedBacklogs(
   folder: string,
   saved: ReadonlyMap<number, Iterable<SavedBacklog>>,
-): Promise<SavedFileFailure[]> {
-  const failures: SavedFileFailure[] = [];
-  if (saved.size === 0) return failures;
+): Promise<SavedResult> {
+  const result: SavedResult = { hashes: new Map(), failures: [] };
+  if (saved.size === 0) return result;
   await mkdir(folder, { recursive: true });
   const queue = saved.entries();
   const writer = async (): Promise<void> => {
     for (const [directiveId, backlogs] of queue) {
       try {
-        await writeSavedFile(folder, directiveId, backlogs);
+        const hash = await writeSavedFile(folder, directiveId, backlogs);
+        if (hash !== undefined) result.hashes.set(directiveId, hash);
       } catch (error) {
-        failures.push({ directiveId, message: errorText(error) });
+        result.failures.push({ directiveId, message: errorText(error) });
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, saved.size) }, writer));
   await syncFolder(folder);
-  return failures;
+  return result;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -111,16 +122,20 @@ function directiveIdOf(name: string): number | undefined {
 }
 
 async function readSavedFile(folder: string, directiveId: number): Promise<SavedFile> {
+  const file: SavedFile = { directiveId, hash: "", backlogs: [], unusable: [] };
   let content: unknown;
   try {
-    content = JSON.parse(await textOf(join(folder, `${directiveId}.json`)));
+    const bytes = await bytesOf(join(folder, `${directiveId}.json`));
+    file.hash = createHash("sha256").update(bytes).digest("hex");
+    content = JSON.parse(bytes.toString("utf8"));
   } catch (error) {
-    return { directiveId, backlogs: [], unusable: [`the file can't be read: ${errorText(error)}`] };
+    file.unusable.push(`the file can't be read: ${errorText(error)}`);
+    return file;
   }
   if (!Array.isArray(content)) {
-    return { directiveId, backlogs: [], unusable: ["the file is not a list of backlogs"] };
+    file.unusable.push("the file is not a list of backlogs");
+    return file;
   }
-  const file: SavedFile = { directiveId, backlogs: [], unusable: [] };
   for (const [index, entry] of content.entries()) {
     const read = savedBacklogSchema.safeParse(entry);
     if (read.success) {
@@ -134,28 +149,34 @@ async function readSavedFile(folder: string, directiveId: number): Promise<Saved
   return file;
 }
 
-async function textOf(path: string): Promise<string> {
+async function bytesOf(path: string): Promise<Buffer> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     if (!(await handle.stat()).isFile()) throw new Error("it is not a file");
-    return await handle.readFile("utf8");
+    return await handle.readFile();
   } finally {
     await handle.close();
   }
 }
 
-async function writeSavedFile(folder: string, directiveId: number, backlogs: Iterable<SavedBacklog>): Promise<void> {
+/** Returns the file's hash, or `undefined` when there was nothing to write. */
+async function writeSavedFile(
+  folder: string,
+  directiveId: number,
+  backlogs: Iterable<SavedBacklog>,
+): Promise<string | undefined> {
   const pieces = piecesOf(backlogs);
   const first = pieces.next();
-  if (first.done === true) return;
+  if (first.done === true) return undefined;
+  const hash = createHash("sha256");
   const temporary = join(folder, `.${directiveId}.json.tmp`);
   // A process that was killed here may have left one; what it holds was never anybody's state.
   await rm(temporary, { force: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
   const handle = await open(temporary, flags, 0o666);
   try {
-    await writeWhole(handle, first.value);
-    for (const piece of pieces) await writeWhole(handle, piece);
+    await writeWhole(handle, first.value, hash);
+    for (const piece of pieces) await writeWhole(handle, piece, hash);
     await handle.sync();
   } catch (error) {
     await handle.close();
@@ -164,6 +185,7 @@ async function writeSavedFile(folder: string, directiveId: number, backlogs: Ite
   }
   await handle.close();
   await rename(temporary, join(folder, `${directiveId}.json`));
+  return hash.digest("hex");
 }
 
 /** The text of a file, in pieces; none when there is no backlog. */
@@ -181,8 +203,9 @@ function* piecesOf(backlogs: Iterable<SavedBacklog>): Generator<string, undefine
   if (any) yield `${piece}\n]\n`;
 }
 
-async function writeWhole(handle: FileHandle, text: string): Promise<void> {
+async function writeWhole(handle: FileHandle, text: string, hash: Hash): Promise<void> {
   const bytes = Buffer.from(text);
+  hash.update(bytes);
   let written = 0;
   while (written < bytes.length) {
     written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten;

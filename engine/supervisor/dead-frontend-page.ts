@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { OwnNames } from "../base/own-names.ts";
 
 /**
  * Stands in for a frontend that was given up: one page on its port that says so with its last log lines, with a status
@@ -7,14 +8,20 @@ import { createServer, type Server } from "node:http";
 export class DeadFrontendPage {
   readonly #server: Server;
 
-  constructor(reason: string, lastLines: readonly string[]) {
+  constructor(reason: string, lastLines: readonly string[], names: OwnNames) {
     const page = [
       "<!doctype html><meta charset=utf-8><title>Dsiem: the frontend has failed</title>",
       "<h1>The frontend has failed</h1>",
       `<p>It was started again until that made no sense any more: ${escaped(reason)}. Restart Dsiem once the cause is removed.</p>`,
       `<p>Its last log lines:</p><pre>${lastLines.map(escaped).join("\n")}</pre>\n`,
     ].join("\n");
-    this.#server = createServer((_request, response) => {
+    this.#server = createServer((request, response) => {
+      // The log lines are nobody else's: the same gate as the frontend's (reliability.md §4).
+      const fault = names.fault(request);
+      if (fault !== undefined) {
+        response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${fault}\n`);
+        return;
+      }
       response.writeHead(503, {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": "default-src 'none'",

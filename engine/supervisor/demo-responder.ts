@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import providersFile from "../../assets/demo/providers.json" with { type: "json" };
+import { OwnNames } from "../base/own-names.ts";
 
 interface DemoProviders {
   intel: Record<string, readonly { field: string; value: string }[]>;
@@ -18,9 +19,11 @@ export interface DemoResponder {
  * that the demo shows intel and vulnerability hits with no network.
  */
 export async function startDemoResponder(): Promise<DemoResponder> {
-  const server = createServer((request, response) =>
-    answer(URL.parse(request.url ?? "/", "http://localhost"), response),
-  );
+  const names = new OwnNames("127.0.0.1");
+  const server = createServer((request, response) => {
+    if (names.fault(request) === undefined) answer(URL.parse(request.url ?? "/", "http://localhost"), response);
+    else send(response, 403, "text/plain", "this address isn't one of the demo's providers\n");
+  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
   server.listen(0, "127.0.0.1", resolve);

@@ -146,7 +146,7 @@ async function listenProblem(address: string, port: number): Promise<string | un
 }
 
 /** Whether this process id is alive and, where that can be seen, a Node process: after a reboot it may be anybody. */
-function isSupervisor(pid: number): boolean {
+export function isSupervisor(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {

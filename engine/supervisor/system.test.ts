@@ -26,6 +26,7 @@ function options(more: Partial<SystemOptions> = {}): SystemOptions & { notes: st
     dataDir,
     address: "127.0.0.1",
     port: 4711,
+    consoleOrigins: ["https://siem.example.com"],
     nodes: ["a"],
     extraArgs: ["-v"],
     backendArgs: ["--intel_private_ip"],
@@ -65,13 +66,32 @@ describe("the supervised system", () => {
     await system.stop();
     const logs = (name: string) => read(join(parts.dataDir, "logs", "services", `${name}.log`));
     expect(logs("frontend")[0]).toBe(
-      `serve --node dsiem-frontend-0 --msq link --data-dir ${parts.dataDir} --ip-address ::1 --tcp-port 4711 --max_eps 0 --min_eps 0 -v`,
+      `serve --node dsiem-frontend-0 --msq link --data-dir ${parts.dataDir} --ip-address ::1 --tcp-port 4711 --max_eps 0 --min_eps 0 --console --console-origin https://siem.example.com -v`,
     );
     for (const node of ["a", "b"]) {
       expect(logs(`backend-${node}`)[0]).toBe(
         `serve --node ${node} --msq link --data-dir ${parts.dataDir} --frontend http://[::1]:4711 --intel_private_ip -v`,
       );
     }
+  });
+
+  test("only the frontend gets the launch token, new for each start, and only in its environment", async () => {
+    const file = serviceScript(`
+      const role = process.argv.includes("--tcp-port") ? "frontend" : "backend";
+      console.log(role, process.env.DSIEM_CONSOLE_TOKEN ?? "none", process.argv.slice(2).join(" "));
+      process.on("message", ({ type }) => type === "stop" ? process.exit(0) : process.send({ type: "drained" }));
+      process.send({ type: "ready", port: 4711 });
+    `);
+    const parts = options({ frontendFile: file, backendFile: file });
+    const system = new System(parts);
+    await system.start();
+    await system.stop();
+    const said = (name: string) => read(join(parts.dataDir, "logs", "services", `${name}.log`))[0] ?? "";
+    expect(said("frontend")).toMatch(new RegExp(`^frontend ${system.launchToken} serve`));
+    expect(said("backend-a")).toMatch(/^backend none serve/);
+    expect(said("frontend").split(system.launchToken)).toHaveLength(2);
+    expect(Buffer.from(system.launchToken, "base64url")).toHaveLength(32);
+    expect(new System(parts).launchToken).not.toBe(system.launchToken);
   });
 
   test("a backend that is given up doesn't take the rest down", async () => {
@@ -95,6 +115,8 @@ describe("the supervised system", () => {
         );
       return answer !== undefined;
     });
+    const foreign = await fetch(`http://127.0.0.1:${port}/ui/`, { headers: { origin: "http://attacker.example" } });
+    expect([foreign.status, await foreign.text()]).toEqual([403, expect.not.stringContaining("luck")]);
     expect(answer?.status).toBe(503);
     expect(await answer?.text()).toContain("&lt;b>bad&lt;/b> luck".replaceAll(">", "&gt;"));
     await system.stop();

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { OwnNames } from "../base/own-names.ts";
 import { DeadFrontendPage } from "./dead-frontend-page.ts";
 import type { Launcher, ServiceCommand } from "./launcher.ts";
 import { RotatingLog } from "./rotating-log.ts";
@@ -16,6 +17,8 @@ export interface SystemOptions {
   /** Address literal to listen on. */
   address: string;
   port: number;
+  /** Further origins that may use the console. */
+  consoleOrigins: readonly string[];
   /** One backend is started for each. */
   nodes: readonly string[];
   /** Given to both services as they are, such as `-v`. */
@@ -45,8 +48,9 @@ export class System {
   readonly frontend: SupervisedService;
   readonly backends: readonly SupervisedService[];
   readonly #options: SystemOptions;
-  /** 256 bits, new for each start, handed over in the environment only (operation.md §3). */
+  /** 256 bits each, new for each start, handed over in the environment only (operation.md §3). */
   readonly #linkToken = randomBytes(32).toString("base64url");
+  readonly launchToken = randomBytes(32).toString("base64url");
   #deadPage: DeadFrontendPage | undefined;
   #stopped: Promise<boolean> | undefined;
 
@@ -113,19 +117,23 @@ export class System {
   }
 
   #standInForFrontend(reason: string): void {
-    this.#deadPage = new DeadFrontendPage(reason, this.frontend.log.lastLines(20));
-    this.#deadPage.listen(this.#options.port, this.#options.address);
+    const { address, consoleOrigins, port } = this.#options;
+    const names = new OwnNames(address, consoleOrigins);
+    this.#deadPage = new DeadFrontendPage(reason, this.frontend.log.lastLines(20), names);
+    this.#deadPage.listen(port, address);
   }
 
   #frontendCommand(): ServiceCommand {
-    const { address, dataDir, extraArgs, frontendFile, port } = this.#options;
-    return this.#command(frontendFile, [
+    const { address, consoleOrigins, dataDir, extraArgs, frontendFile, port } = this.#options;
+    const args = [
       ...["serve", "--node", "dsiem-frontend-0", "--msq", "link", "--data-dir", dataDir],
       ...["--ip-address", address, "--tcp-port", String(port)],
       // Off: over link the bus itself pushes back (operation.md §2).
-      ...["--max_eps", "0", "--min_eps", "0"],
+      ...["--max_eps", "0", "--min_eps", "0", "--console"],
+      ...consoleOrigins.flatMap((origin) => ["--console-origin", origin]),
       ...extraArgs,
-    ]);
+    ];
+    return this.#command(frontendFile, args, { DSIEM_CONSOLE_TOKEN: this.launchToken });
   }
 
   #backendCommand(node: string): ServiceCommand {
@@ -138,12 +146,12 @@ export class System {
     ]);
   }
 
-  #command(file: string, args: readonly string[]): ServiceCommand {
+  #command(file: string, args: readonly string[], secrets: Record<string, string> = {}): ServiceCommand {
     const env: Record<string, string> = {};
     for (const [name, value] of Object.entries(this.#options.env)) {
       if (value !== undefined && !name.startsWith("DSIEM_")) env[name] = value;
     }
-    return { file, args, env: { ...env, DSIEM_LINK_TOKEN: this.#linkToken } };
+    return { file, args, env: { ...env, ...secrets, DSIEM_LINK_TOKEN: this.#linkToken } };
   }
 }
 

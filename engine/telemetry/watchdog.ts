@@ -1,4 +1,5 @@
 import type { Logger } from "../base/log.ts";
+import type { WatchdogReport } from "../contract/stats.ts";
 
 /** What the watchdog reads at each report; the counts grow for ever, it takes the differences itself. */
 export interface WatchdogReading {
@@ -11,20 +12,6 @@ export interface WatchdogReading {
   directivesLoaded: number;
   directivesActive: number;
   backlogs: number;
-}
-
-/** The figures of one `watchdog report` (engine.md §11). */
-export interface WatchdogReport {
-  eps: number;
-  queue_length: number;
-  avg_proc_time_ms: number;
-  directives_ttl: number;
-  directives_active: number;
-  events_rcvd: number;
-  events_matched: number;
-  backlogs: number;
-  /** Backlogs that didn't answer in time, in Dsiem-rs; here they are no tasks of their own, so it is always 0. */
-  backlogs_timedout: number;
 }
 
 /** Reports are this far apart, in milliseconds. */

@@ -7,9 +7,7 @@ import { root } from "../bootstrap/root.mjs";
 import { runGroup } from "./process-group.mjs";
 
 /** Where the suites aren't at hand, these are what is skipped. */
-const KNOWN_SUITES = ["frontend", "handwritten", "random-1", "restart", "saved-by-rs", "validation"];
-/** State that survives SIGKILL isn't part of this version: it is known to be missing, not broken. */
-const LATER_SUITES = ["crash"];
+const KNOWN_SUITES = ["crash", "frontend", "handwritten", "random-1", "restart", "saved-by-rs", "validation"];
 const BUSES = ["nats", "link"];
 const BATCH = 37;
 /** A validation case boots a backend of its own and waits for it: these many parts run side by side. */
@@ -41,13 +39,8 @@ export function planConformance(folder, scratch) {
   const absent = KNOWN_SUITES.filter((name) => !suites.includes(name)).map((name) =>
     skip(name, `SKIP ${name}: not found in ${folder} (set DSIEM_SHARED to the folder that holds conformance/)`),
   );
-  const later = LATER_SUITES.filter((name) => suites.includes(name)).map((name) =>
-    skip(name, `SKIP ${name}: state that survives SIGKILL isn't part of this version`),
-  );
-  const runs = suites
-    .filter((name) => !LATER_SUITES.includes(name))
-    .flatMap((name) => runsOf(name, join(folder, name), scratch));
-  return { runs: interleave(runs, (run) => run.cases !== undefined), absent: [...absent, ...later] };
+  const runs = suites.flatMap((name) => runsOf(name, join(folder, name), scratch));
+  return { runs: interleave(runs, (run) => run.cases !== undefined), absent };
 }
 
 /**

@@ -174,6 +174,7 @@ export function tracingSink(trace: string[]): CorrelatorSink {
     backlogCreated: (backlog, event) =>
       trace.push(`created ${backlog.id} of ${backlog.header.directiveId} by ${event.event_id}`),
     eventRecorded: (backlog, stage, event) => trace.push(`recorded ${event.event_id} at ${stage} of ${backlog.id}`),
+    stickySeen: () => undefined,
     eventDiscarded: (backlog, event) => trace.push(`discarded ${event.event_id} by ${backlog.id}`),
     stageFinished: (backlog, stage) => trace.push(`finished ${stage} of ${backlog.id} risk ${backlog.risk}`),
     recordDue: (backlog, lookUp) =>

@@ -137,6 +137,7 @@ function gathering(alarms: Map<string, Alarm>): CorrelatorSink {
       alarms.set(id, alarm);
       alarm.events.push([stage, event.event_id]);
     },
+    stickySeen: () => undefined,
     eventDiscarded: () => undefined,
     stageFinished: () => undefined,
     recordDue: (backlog) => {

@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ManualClock, SystemClock } from "../../base/clock.ts";
 import { createLogger } from "../../base/log.ts";
+import type { RefusalCause } from "../../contract/loss.ts";
 import { ConfigFolder } from "../config-folder.ts";
 import { checkedFile, printConfigFile } from "../config-work.ts";
-import { createIngestCounters, type IngestCounters } from "../counters.ts";
+import type { IngestCounters } from "../counters.ts";
 import { Door, type DoorParts } from "../door.ts";
 import { EpsLimiter } from "../eps-limiter.ts";
 
@@ -17,6 +18,8 @@ export interface TestDoor {
   port: number;
   base: string;
   counters: IngestCounters;
+  /** How often each cause was counted. */
+  refused: Partial<Record<RefusalCause, number>>;
   /** The events that were published, parsed. */
   published: Record<string, unknown>[];
   logLines: string[];
@@ -34,7 +37,8 @@ export interface Answer {
 export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: number } = {}): Promise<TestDoor> {
   const { eps, ...parts } = overrides;
   const folder = mkdtempSync(join(tmpdir(), "dsiem-door-"));
-  const counters = createIngestCounters();
+  const counters: IngestCounters = { requests: 0, accepted: 0 };
+  const refused: Partial<Record<RefusalCause, number>> = {};
   const published: Record<string, unknown>[] = [];
   const logLines: string[] = [];
   const clock = new SystemClock();
@@ -49,6 +53,9 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
     clock,
     log,
     counters,
+    onRefused: (cause) => {
+      refused[cause] = (refused[cause] ?? 0) + 1;
+    },
     // A clock that stands still: the bucket isn't refilled while a slow machine runs the test.
     limiter: eps === undefined ? undefined : new EpsLimiter(eps, eps, new ManualClock(), log),
     configFolder: new ConfigFolder(join(folder, "configs")),
@@ -82,6 +89,7 @@ export async function startTestDoor(overrides: Partial<DoorParts> & { eps?: numb
     port,
     base,
     counters,
+    refused,
     published,
     logLines,
     request,

@@ -16,14 +16,16 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
-import { AlarmFiles, type AlarmFilesOptions } from "./alarm-files.ts";
-import { ALARM_EVENTS_FILE, ALARMS_FILE, type AlarmFilesReport, AlarmFilesWriter } from "./alarm-files-worker.ts";
+import type { FileCalls } from "./append-file.ts";
+import { ALARM_EVENTS_FILE, ALARMS_FILE, openState } from "./open-state.ts";
+import { StateCycle, type StateReport } from "./state-cycle.ts";
+import { StateStore, type StateStoreOptions } from "./state-store.ts";
 
 let folder = "";
-const open: AlarmFiles[] = [];
+const open: StateStore[] = [];
 let logged: string[] = [];
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), "alarm-files-")), "logs");
+  folder = join(mkdtempSync(join(tmpdir(), "state-store-")), "logs");
   logged = [];
 });
 afterEach(async () => {
@@ -31,11 +33,13 @@ afterEach(async () => {
   rmSync(join(folder, ".."), { recursive: true, force: true });
 });
 
-async function start(options: Partial<AlarmFilesOptions> = {}): Promise<AlarmFiles> {
+async function start(options: Partial<StateStoreOptions> = {}): Promise<StateStore> {
   const clock = new SystemClock();
   const write = (line: string): void => void logged.push(line);
-  const files = await AlarmFiles.start({
+  const files = await StateStore.start({
     folder,
+    databasePath: undefined,
+    clock,
     logger: createLogger({ level: "INFO", json: false, target: "t", clock, write }),
     onDefect: (error) => {
       throw error;
@@ -44,6 +48,11 @@ async function start(options: Partial<AlarmFilesOptions> = {}): Promise<AlarmFil
   });
   open.push(files);
   return files;
+}
+
+async function cycle(reports: StateReport[], calls: FileCalls): Promise<StateCycle> {
+  const { files } = await openState({ folder, databasePath: undefined, nowMs: 0 }, calls);
+  return new StateCycle(files, undefined, (report) => reports.push(report));
 }
 
 function read(name: string): string {
@@ -64,7 +73,7 @@ function everyLine(prefix: string): string[] {
   return names.flatMap((name) => read(name).split("\n").slice(0, -1));
 }
 
-describe("AlarmFiles", () => {
+describe("StateStore", () => {
   it("creates both files empty before start resolves, and their folder", async () => {
     await start();
     expect([read(ALARMS_FILE), read(ALARM_EVENTS_FILE)]).toEqual(["", ""]);
@@ -72,7 +81,7 @@ describe("AlarmFiles", () => {
 
   it("says why it can't start", async () => {
     writeFileSync(folder, "in the way");
-    await expect(start()).rejects.toThrow(/the alarm files can't be written: .*/);
+    await expect(start()).rejects.toThrow(/the alarm files and the state can't be used: .*/);
     unlinkSync(folder);
     mkdirSync(join(folder, ALARMS_FILE), { recursive: true });
     await expect(start()).rejects.toThrow("neither a file nor a device");
@@ -182,9 +191,96 @@ describe("AlarmFiles", () => {
   });
 });
 
-describe("AlarmFilesWriter", () => {
+describe("StateStore with state", () => {
+  const state = () => ({ databasePath: join(folder, ".state", "be1.db") });
+  const stream = { streamPosition: (position: number) => ({ stream: "boot", sequence: position + 100 }) };
+
+  it("acknowledges a position once all that led up to it is durable, and at once where nothing did", async () => {
+    const store = await start(state());
+    const acks: number[] = [];
+    store.acknowledgeTo({ ...stream, ack: (position) => acks.push(position) });
+    store.processed(5);
+    expect(acks).toEqual([5]);
+    store.change('[1,"c"]');
+    store.appendEvent("line\n");
+    store.processed(7);
+    expect(acks).toEqual([5]);
+    await until(() => acks.length > 1);
+    expect(acks).toEqual([5, 7]);
+    expect(read(ALARM_EVENTS_FILE)).toBe("line\n");
+    store.appendAlarm("alarm\n");
+    store.processed(8);
+    await Promise.resolve();
+    // What comes while a batch is under way without changing anything is done with when that is.
+    store.processed(9);
+    await until(() => acks.length > 2);
+    expect(acks).toEqual([5, 7, 9]);
+  });
+
+  it("gives the next process the changes, the position and what waits for look-ups", async () => {
+    const store = await start(state());
+    store.acknowledgeTo({ ...stream, ack: () => undefined });
+    store.began(1);
+    store.change('[1,"c"]');
+    store.change('[1,"s",1,"v"]');
+    store.rules("h", "[]");
+    store.waits(1, "one");
+    store.waits(2, "two");
+    store.waitsNoMore(1);
+    store.noteSavedFiles([{ directiveId: 4, hash: "f", taken: false }]);
+    store.journal('{"kind":"alarm"}');
+    store.processed(3);
+    await store.close(2000);
+    const { facts } = await start(state());
+    expect(facts.stored).toMatchObject({
+      rules: [["h", "[]"]],
+      pending: [[2, "two"]],
+      position: { stream: "boot", sequence: 103 },
+      savedFiles: [{ directiveId: 4, hash: "f", taken: false }],
+      journalNext: 2,
+    });
+    expect(facts.stored?.changes.map((row) => Buffer.from(row).toString())).toEqual(['[1,"c"]\n[1,"s",1,"v"]']);
+  });
+
+  it("answers since() with what is committed", async () => {
+    const store = await start(state());
+    for (const n of [1, 2, 3]) store.journal(`{"n":${n}}`);
+    await store.flush();
+    const page = await store.since(2, 1000);
+    expect(page?.entries.map((entry) => JSON.parse(entry).n)).toEqual([2, 3]);
+    expect(await (await start()).since(1, 1000)).toBeUndefined();
+  });
+
+  it("is refused where another process of the node holds the state", async () => {
+    await start(state());
+    await expect(start(state())).rejects.toThrow(/another process already runs this node on this folder/);
+  });
+
+  it("keeps what isn't urgent for company, and lets an alarm record take it along at once", async () => {
+    const store = await start(state());
+    for (let n = 0; n < 5; n++) {
+      store.appendEvent(`{"n":${n}}\n`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(store.waitingLines).toBe(5);
+    expect(read(ALARM_EVENTS_FILE)).toBe("");
+    store.appendAlarm("{}\n");
+    await store.flush();
+    expect(everyLine(ALARM_EVENTS_FILE)).toHaveLength(5);
+  });
+
+  it("tells of a damaged database, sets it aside and starts", async () => {
+    mkdirSync(join(folder, ".state"), { recursive: true });
+    writeFileSync(join(folder, ".state", "be1.db"), "damaged".repeat(1000));
+    const store = await start(state());
+    expect(store.facts.stored?.changes).toEqual([]);
+    expect(logged.join("")).toContain("the state can't be used and was set aside");
+  });
+});
+
+describe("StateCycle", () => {
   it("acknowledges a batch once it is in both files, and reports trouble once per change of state", async () => {
-    const reports: AlarmFilesReport[] = [];
+    const reports: StateReport[] = [];
     let failures = 0;
     const calls = {
       ...fs,
@@ -193,8 +289,7 @@ describe("AlarmFilesWriter", () => {
         return fs.writeSync(fd, bytes, offset, Math.min(length, 7));
       },
     };
-    const writer = new AlarmFilesWriter(folder, (report) => reports.push(report), calls);
-    await writer.open();
+    const writer = await cycle(reports, calls);
     failures = 5;
     const encoder = new TextEncoder();
     writer.take({
@@ -202,6 +297,7 @@ describe("AlarmFilesWriter", () => {
       seq: 1,
       events: encoder.encode("event line\n"),
       alarms: encoder.encode("alarm line\n"),
+      commit: undefined,
     });
     await until(() => reports.some(({ kind }) => kind === "written"));
     const kinds = reports.map((report) =>
@@ -209,12 +305,12 @@ describe("AlarmFilesWriter", () => {
     );
     expect(kinds.filter((kind) => kind.startsWith("trouble"))).toHaveLength(2);
     expect(kinds.filter((kind) => kind.startsWith("recovered"))).toHaveLength(2);
-    expect([kinds[0], kinds.at(-1)]).toEqual(["ready", "written"]);
+    expect(kinds.at(-1)).toBe("written");
     expect([read(ALARM_EVENTS_FILE), read(ALARMS_FILE)]).toEqual(["event line\n", "alarm line\n"]);
   });
 
   it("notices a file that can't be looked at while idle", async () => {
-    const reports: AlarmFilesReport[] = [];
+    const reports: StateReport[] = [];
     let broken = false;
     const calls = {
       ...fs,
@@ -223,14 +319,13 @@ describe("AlarmFilesWriter", () => {
         return fs.statSync(path, options);
       },
     };
-    const writer = new AlarmFilesWriter(folder, (report) => reports.push(report), calls);
-    await writer.open();
+    const writer = await cycle(reports, calls);
     broken = true;
     writer.look();
     writer.look();
     broken = false;
     writer.look();
-    expect(reports.map(({ kind }) => kind)).toEqual(["ready", "trouble", "trouble", "recovered", "recovered"]);
+    expect(reports.map(({ kind }) => kind)).toEqual(["trouble", "trouble", "recovered", "recovered"]);
     chmodSync(folder, 0o700);
   });
 });

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { backendStatsSchema, busStatsSchema, frontendStatsSchema } from "./stats.ts";
+
+/** How long ago a service was heard, in seconds; 0 for the one that answers. */
+const ageSeconds = z.number().nonnegative();
+const told = { role: true, node: true, boot: true } as const;
+const losses = { ...told, flow: true, ledger: true } as const;
+const health = { ...told, startedAt: true, eps: true, bus: true } as const;
+
+/** `GET /api/losses`: the ledgers of all services that were heard in the last hour, the frontend that answers first. */
+export const lossesAnswerSchema = z.object({
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  services: z.array(
+    z.discriminatedUnion("role", [
+      frontendStatsSchema.pick(losses).extend({ ageSeconds }),
+      backendStatsSchema.pick(losses).extend({ ageSeconds }),
+    ]),
+  ),
+});
+export type LossesAnswer = z.infer<typeof lossesAnswerSchema>;
+
+/** `GET /api/health`: the same services, how they are. */
+export const healthAnswerSchema = z.object({
+  at: z.number(),
+  /** As the frontend that answers sees it. */
+  bus: busStatsSchema,
+  services: z.array(
+    z.discriminatedUnion("role", [
+      frontendStatsSchema.pick(health).extend({ ageSeconds }),
+      backendStatsSchema.pick({ ...health, watchdog: true }).extend({ ageSeconds }),
+    ]),
+  ),
+});
+export type HealthAnswer = z.infer<typeof healthAnswerSchema>;
+
+/** What every route of the API answers when it doesn't do what it was asked: one sentence for people. */
+export const apiErrorSchema = z.object({ error: z.string() });
+export type ApiError = z.infer<typeof apiErrorSchema>;

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { alarmRecordSchema } from "./alarm.ts";
+import { eventSchema } from "./event.ts";
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+const numbered = z.object({
+  seq: count.meta({ description: "Grows by one with each entry of a journal, from 1." }),
+  at: z.number().meta({ description: "When it was written down, milliseconds since the epoch." }),
+  shortened: z.record(z.string(), count).optional().meta({
+    description:
+      "Present when the entry was too large for the bus: the lists and texts that are cut, by path, and how long they are.",
+  }),
+});
+
+/** A record of an alarm as siem_alarms.json has it, numbered by its backend (operation.md §7). */
+const alarmEntrySchema = numbered.extend({ kind: z.literal("alarm"), record: alarmRecordSchema });
+/** An event that a backlog recorded, whole: what siem_alarm_events.json names. */
+const eventEntrySchema = numbered.extend({
+  kind: z.literal("event"),
+  alarm_id: z.string(),
+  stage: count,
+  event: eventSchema,
+});
+/** Stands for an entry that is too large for the bus even when shortened; the files have it. */
+const omittedEntrySchema = numbered.extend({ kind: z.literal("omitted") });
+
+/** One entry of a backend's journal. */
+export const journalEntrySchema = z.discriminatedUnion("kind", [
+  alarmEntrySchema,
+  eventEntrySchema,
+  omittedEntrySchema,
+]);
+export type JournalEntry = z.infer<typeof journalEntrySchema>;
+
+/** One message on `alarmsSubject`, while somebody follows. A reader that finds numbers missing asks `since` for them. */
+export const journalNewsSchema = z.object({ node: z.string(), entries: z.array(journalEntrySchema) });

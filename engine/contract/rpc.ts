@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { journalEntrySchema } from "./journal.ts";
+import { backlogDetailSchema, backlogSummarySchema } from "./live-backlog.ts";
+
+/**
+ * What a backend answers on `rpcSubject` (operation.md §7): one JSON request `{method, …}`, one JSON answer, `{ok:
+ * true, …}` or `{ok: false, code, message}`. Fields that a wire or file format of Dsiem names keep that name; ours are
+ * in camel case.
+ */
+
+const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+
+/** Backlogs on a page unless the request says otherwise, and at most. */
+export const DEFAULT_BACKLOGS_LIMIT = 200;
+const MAX_BACKLOGS_LIMIT = 1000;
+/** Bytes of journal entries on a page unless the request says otherwise; never more than the bus takes. */
+export const DEFAULT_JOURNAL_PAGE_BYTES = 256 * 1024;
+/** What is published for a console ends by itself unless it is renewed: a console that is gone costs nothing. */
+const MAX_LEASE_SECONDS = 30;
+
+/** Why a request was refused. */
+const rpcErrorCodeSchema = z.enum([
+  /** Not JSON, no method, or a parameter that is wrong. */
+  "BAD_REQUEST",
+  "UNKNOWN_METHOD",
+  /** The backend keeps no journal: it runs without `--journal`. */
+  "JOURNAL_OFF",
+  /** No such backlog lives: it is complete, has expired, or belongs to another node. */
+  "NO_SUCH_BACKLOG",
+  "NO_SUCH_DIRECTIVE",
+  /** The cursor is of another run of the backend: list from the beginning. */
+  "STALE_CURSOR",
+  /** The answer is more than the bus takes in one message. */
+  "TOO_LARGE",
+  /** Too many requests are being answered: ask again. */
+  "BUSY",
+  /** Something in the backend failed; its log says what. */
+  "FAILED",
+]);
+export type RpcErrorCode = z.infer<typeof rpcErrorCodeSchema>;
+
+export const rpcRefusalSchema = z.object({
+  ok: z.literal(false),
+  code: rpcErrorCodeSchema,
+  message: z.string(),
+});
+
+/** All that can be said of a request before its method is known. */
+export const rpcRequestSchema = z.object({ method: z.string().max(64) });
+
+const answered = z.object({ ok: z.literal(true) });
+
+export const sinceRequestSchema = z.object({
+  seq: count.meta({ description: "The first number that the reader doesn't have: `next` of the answer before, or 1." }),
+  maxBytes: count.min(1).optional(),
+});
+export const sinceAnswerSchema = answered.extend({
+  entries: z.array(journalEntrySchema),
+  next: count.meta({ description: "What to ask for next; `last` + 1 when the reader has everything." }),
+  oldest: count.meta({ description: "The first entry that is still kept; `last` + 1 when there is none." }),
+  last: count.meta({ description: "The entry written last; 0 when there never was one." }),
+  gap: z
+    .object({ from: count, to: count })
+    .optional()
+    .meta({ description: "Entries that the reader asked for and that are kept no more." }),
+  restarted: z
+    .literal(true)
+    .optional()
+    .meta({ description: "The journal was begun anew and isn't as long as the reader thinks: this is its beginning." }),
+});
+
+export const backlogsRequestSchema = z.object({
+  after: z.string().max(128).optional().meta({ description: "`next` of the page before." }),
+  limit: count.min(1).max(MAX_BACKLOGS_LIMIT).optional(),
+  directive: count.optional().meta({ description: "Only the backlogs of this directive." }),
+});
+/** Ordered by directive as they were loaded, then by age. What lives throughout a listing is on one of its pages, once. */
+export const backlogsAnswerSchema = answered.extend({
+  backlogs: z.array(backlogSummarySchema),
+  total: count.meta({ description: "All that live on this node, whatever directive was asked for." }),
+  next: z.string().optional().meta({ description: "Missing on the last page; a page may be shorter than asked for." }),
+});
+
+export const backlogRequestSchema = z.object({
+  id: z.string().max(256),
+  directive: count
+    .optional()
+    .meta({ description: "Its directive, if known: then only that one's are looked through." }),
+});
+export const backlogAnswerSchema = answered.extend({
+  backlog: backlogDetailSchema,
+  shortened: z.record(z.string(), count).optional().meta({
+    description:
+      "Present when the answer was too large for the bus: the lists and texts that are cut, by path, and how long they are.",
+  }),
+});
+
+/**
+ * `watch` (for outcomes on `outcomesSubject`) and `follow` (for new entries of the journal on `alarmsSubject`; ask for
+ * it first and for `since` then): published for so long from now on. Renewed by asking again.
+ */
+export const leaseRequestSchema = z.object({ seconds: z.number().positive().max(MAX_LEASE_SECONDS) });
+export const leaseAnswerSchema = answered.extend({
+  until: z.number().meta({ description: "When it ends, milliseconds since the epoch." }),
+});
+
+/** `unwatch` and `unfollow`: whoever else still wants it asks again in time. */
+export const endRequestSchema = z.object({});
+export const endAnswerSchema = answered;

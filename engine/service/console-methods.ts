@@ -1,0 +1,42 @@
+import type { Correlator } from "../backlog/correlator.ts";
+import type { Clock } from "../base/clock.ts";
+import { endRequestSchema, leaseRequestSchema, sinceRequestSchema } from "../contract/rpc.ts";
+import { backlogMethods } from "./backlog-methods.ts";
+import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
+import type { Journal, JournalFeed } from "./journal-feed.ts";
+import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
+import type { OutcomeReporter } from "./outcome-reporter.ts";
+
+export interface ConsoleMethodsOptions {
+  correlator: Correlator;
+  outcomes: OutcomeReporter;
+  /** `undefined` while the backend keeps no journal. */
+  journal: { reader: Journal; feed: JournalFeed } | undefined;
+  clock: Clock;
+  /** Differs with each run of the process: see `BacklogListing`. */
+  run: string;
+}
+
+/** The questions that a backend answers, by name (`engine/contract/rpc.ts`). */
+export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<string, RpcMethod> {
+  const { correlator, outcomes, journal, clock, run } = options;
+  return new Map(
+    Object.entries({
+      since: rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes)),
+      ...backlogMethods(correlator, clock, run),
+      watch: rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) })),
+      unwatch: rpcMethod(endRequestSchema, () => {
+        outcomes.unwatch();
+        return answerOf({});
+      }),
+      follow: rpcMethod(leaseRequestSchema, ({ seconds }) => {
+        if (journal === undefined) throw new RpcRefusal("JOURNAL_OFF", NO_JOURNAL);
+        return answerOf({ until: journal.feed.follow(seconds) });
+      }),
+      unfollow: rpcMethod(endRequestSchema, () => {
+        journal?.feed.unfollow();
+        return answerOf({});
+      }),
+    }),
+  );
+}

@@ -1,0 +1,267 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ManualClock } from "../base/clock.ts";
+import { silentLogger } from "../base/log.ts";
+import { MemoryBus } from "../bus/memory.ts";
+import { healthAnswerSchema, lossesAnswerSchema } from "../contract/console-api.ts";
+import { type FrontendDeps, runFrontend } from "./frontend.ts";
+import type { RunningFrontend } from "./running.ts";
+
+const TOKEN = "the-launch-token-of-this-test";
+const BEARER = { authorization: `Bearer ${TOKEN}` };
+const JSON_TYPE = { "content-type": "application/json" };
+const ASSETS = JSON.stringify({ assets: [{ name: "a", cidr: "10.0.0.0/8", value: 2 }] });
+
+let folder = "";
+let running: RunningFrontend[] = [];
+let lines: string[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dsiem-console-mode-"));
+  mkdirSync(join(folder, "configs"));
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((frontend) => frontend.stop()));
+  running = [];
+  lines = [];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(mode: "console" | "server" = "console", deps: FrontendDeps = {}): Promise<RunningFrontend> {
+  const frontend = await runFrontend(
+    {
+      ...{ address: "127.0.0.1", port: 0, node: "fe", maxEps: 0, minEps: 0, maxQueue: 20, writableConfig: true },
+      ...{ status: ["Open"], tags: ["One"], dataDir: folder, bus: { kind: "link", token: "t" } },
+      ...(mode === "console" ? { console: { token: TOKEN, origins: ["https://siem.example.com"] } } : {}),
+      log: { level: "INFO", json: true },
+      telemetry: { tracing: false, metrics: false, endpoint: "" },
+    },
+    { write: (line) => lines.push(line), openBus: () => new MemoryBus(silentLogger(new ManualClock())), ...deps },
+  );
+  running.push(frontend);
+  return frontend;
+}
+
+interface Answer {
+  status: number;
+  text: string;
+  headers: IncomingHttpHeaders;
+}
+
+/** With any `Host`, which fetch doesn't allow. */
+function ask(
+  { port }: RunningFrontend,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body?: string,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
+    });
+    request.on("error", reject);
+    // What follows a GET without a length would be another request.
+    request.end(method === "GET" ? undefined : body);
+  });
+}
+
+async function statusOf(...args: Parameters<typeof ask>): Promise<number> {
+  return (await ask(...args)).status;
+}
+
+describe("the API", () => {
+  it("tells of losses and health to whoever has the token", async () => {
+    const fe = await start();
+    expect(await statusOf(fe, "POST", "/events", JSON_TYPE, "garbage")).toBe(400);
+    const losses = await ask(fe, "GET", "/api/losses", BEARER);
+    expect([losses.status, losses.headers["cache-control"]]).toEqual([200, "no-store"]);
+    const [service] = lossesAnswerSchema.parse(JSON.parse(losses.text)).services;
+    expect(service).toMatchObject({
+      role: "frontend",
+      node: "fe",
+      ageSeconds: 0,
+      flow: { requests: 1, refused: 1, accepted: 0, dropped: 0 },
+      ledger: { refused_malformed: { count: 1 } },
+    });
+    const health = healthAnswerSchema.parse(JSON.parse((await ask(fe, "GET", "/api/health", BEARER)).text));
+    expect(health.bus).toMatchObject({ kind: "memory", state: "connected" });
+    expect(health.services).toHaveLength(1);
+    expect(await statusOf(fe, "HEAD", "/api/health", BEARER)).toBe(200);
+  });
+
+  it.each([
+    ["GET", "/api/losses"],
+    ["GET", "/%61pi/losses"],
+    ["GET", "/api/nothing"],
+    ["GET", "/api"],
+    ["GET", "/api/"],
+    ["POST", "/api/losses"],
+    ["DELETE", "/api/losses"],
+    ["OPTIONS", "/api/losses"],
+    ["GET", "http://127.0.0.1/api/losses"],
+  ])("%s %s needs the token", async (method, path) => {
+    const fe = await start();
+    for (const headers of [
+      {},
+      { authorization: "Bearer wrong" },
+      { authorization: TOKEN },
+      { cookie: `token=${TOKEN}` },
+    ]) {
+      const answer = await ask(fe, method, path, headers as Record<string, string>);
+      expect([answer.status, answer.headers["www-authenticate"]]).toEqual([401, "Bearer"]);
+      expect(answer.text).not.toContain(TOKEN);
+    }
+  });
+
+  it("answers with a sentence in JSON whatever is wrong", async () => {
+    const fe = await start();
+    const nothing = await ask(fe, "GET", "/api/nothing", BEARER);
+    expect([nothing.status, JSON.parse(nothing.text)]).toEqual([
+      404,
+      { error: "There is nothing at this path of the API." },
+    ]);
+    for (const headers of [
+      {},
+      { "content-type": "text/plain" },
+      { "content-type": "application/x-www-form-urlencoded" },
+    ]) {
+      const answer = await ask(fe, "POST", "/api/losses", { ...BEARER, ...headers }, "{}");
+      expect([answer.status, Object.keys(JSON.parse(answer.text))]).toEqual([415, ["error"]]);
+    }
+    expect(await statusOf(fe, "POST", "/api/losses", { ...BEARER, ...JSON_TYPE }, "{}")).toBe(404);
+  });
+
+  it("isn't there in server mode, with or without a token", async () => {
+    const fe = await start("server");
+    for (const headers of [{}, BEARER]) {
+      for (const path of ["/api", "/api/", "/api/losses", "/%61pi/losses"]) {
+        expect(await statusOf(fe, "GET", path, headers as Record<string, string>)).toBe(404);
+      }
+    }
+  });
+});
+
+describe("the gate", () => {
+  it("lets no foreign Host or Origin to anything, and counts events that it kept out", async () => {
+    const fe = await start();
+    const own = `127.0.0.1:${fe.port}`;
+    const foreign = [
+      { host: `attacker.example:${fe.port}` },
+      { host: own, origin: "http://attacker.example" },
+      { host: own, origin: "null" },
+      { host: own, origin: "http://192.0.2.1" },
+    ];
+    const paths = ["/events", "/config", "/config/dsiem_config.json", "/ui/", "/api/losses", "/nothing"];
+    for (const headers of foreign) {
+      for (const path of paths) {
+        const answer = await ask(
+          fe,
+          path === "/events" ? "POST" : "GET",
+          path,
+          { ...headers, ...JSON_TYPE, ...BEARER },
+          "{}",
+        );
+        expect([answer.status, path]).toEqual([403, path]);
+        expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      }
+    }
+    const [service] = lossesAnswerSchema.parse(JSON.parse((await ask(fe, "GET", "/api/losses", BEARER)).text)).services;
+    expect(service?.ledger.refused_foreign?.count).toBe(foreign.length);
+    expect(service?.flow).toMatchObject({ requests: foreign.length, refused: foreign.length });
+  });
+
+  it("lets in its own pages and those that were allowed", async () => {
+    const fe = await start();
+    expect(await statusOf(fe, "GET", "/config", { origin: `http://localhost:${fe.port}` })).toBe(200);
+    expect(await statusOf(fe, "GET", "/config", { origin: "https://siem.example.com", host: "siem.example.com" })).toBe(
+      200,
+    );
+  });
+
+  it("lets nobody in who is foreign in server mode's sense: there is no such thing", async () => {
+    const fe = await start("server");
+    expect(await statusOf(fe, "GET", "/config", { origin: "http://attacker.example", host: "attacker.example" })).toBe(
+      200,
+    );
+  });
+
+  it("lets configuration be written and deleted with the token only, and read without", async () => {
+    const fe = await start();
+    for (const path of ["/config/assets_a.json", "/%63onfig/assets_a.json"]) {
+      for (const headers of [JSON_TYPE, { ...JSON_TYPE, authorization: "Bearer wrong" }]) {
+        expect(await statusOf(fe, "POST", path, headers, ASSETS)).toBe(401);
+        expect(await statusOf(fe, "DELETE", path, headers)).toBe(401);
+      }
+    }
+    expect(
+      await statusOf(fe, "POST", "/config/assets_a.json", { ...BEARER, "content-type": "text/plain" }, ASSETS),
+    ).toBe(415);
+    expect(await statusOf(fe, "POST", "/config/assets_a.json", { ...BEARER, ...JSON_TYPE }, ASSETS)).toBe(201);
+    expect(await statusOf(fe, "GET", "/config/assets_a.json")).toBe(200);
+    expect(await statusOf(fe, "DELETE", "/config/assets_a.json", BEARER)).toBe(200);
+  });
+
+  it("guards upgrades, too", async () => {
+    const fe = await start("console", {
+      openBus: (upgrades) => {
+        upgrades.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 418 Granted\r\nConnection: close\r\n\r\n"));
+        return new MemoryBus(silentLogger(new ManualClock()));
+      },
+    });
+    const upgrade = { connection: "Upgrade", upgrade: "websocket" };
+    const own = { host: `127.0.0.1:${fe.port}` };
+    expect(await statusOf(fe, "GET", "/link", { ...upgrade, ...own })).toBe(418);
+    expect(await statusOf(fe, "GET", "/link", { ...upgrade, ...own, origin: "null" })).toBe(403);
+    expect(await statusOf(fe, "GET", "/link", { ...upgrade, host: `attacker.example:${fe.port}` })).toBe(403);
+    expect(await statusOf(fe, "GET", "/api/live", { ...upgrade, ...own })).toBe(401);
+    expect(await statusOf(fe, "GET", "/%61pi/live", { ...upgrade, ...own })).toBe(401);
+    expect(await statusOf(fe, "GET", "/api/live", { ...upgrade, ...own, ...BEARER })).toBe(418);
+    const protocols = { "sec-websocket-protocol": `dsiem.console, dsiem.token.${TOKEN}` };
+    expect(await statusOf(fe, "GET", "/api/live", { ...upgrade, ...own, ...protocols })).toBe(418);
+  });
+});
+
+// Windows has no such modes.
+describe.skipIf(process.platform === "win32")("the data folder", () => {
+  const modeOf = (...path: string[]): string => (statSync(join(folder, ...path)).mode & 0o777).toString(8);
+
+  it("is its owner's only in console mode, except for the logs", async () => {
+    mkdirSync(join(folder, "logs"));
+    writeFileSync(join(folder, "configs", "assets_b.json"), ASSETS);
+    writeFileSync(join(folder, "logs", "siem_alarms.json"), "");
+    writeFileSync(join(folder, "outside"), "");
+    symlinkSync(join(folder, "logs", "siem_alarms.json"), join(folder, "configs", "assets_link.json"));
+    for (const path of ["configs/assets_b.json", "logs/siem_alarms.json"]) chmodSync(join(folder, path), 0o644);
+    chmodSync(folder, 0o755);
+    const fe = await start();
+    expect(await statusOf(fe, "POST", "/config/assets_a.json", { ...BEARER, ...JSON_TYPE }, ASSETS)).toBe(201);
+    expect(modeOf()).toBe("700");
+    for (const name of ["assets_a.json", "assets_b.json", "dsiem_config.json"])
+      expect(modeOf("configs", name)).toBe("600");
+    expect(modeOf("logs", "siem_alarms.json")).toBe("644");
+  });
+
+  it("stays as it is in server mode", async () => {
+    chmodSync(folder, 0o755);
+    await start("server");
+    expect(modeOf()).toBe("755");
+  });
+});
+
+it("the token is in no log line", async () => {
+  const fe = await start();
+  await ask(fe, "GET", "/api/losses", BEARER);
+  await ask(fe, "GET", "/api/losses", { authorization: "Bearer wrong" });
+  await fe.stop();
+  expect(lines.join("")).not.toContain(TOKEN);
+});

@@ -1,0 +1,64 @@
+import { chmod, lstat, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { errorText } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import { OwnNames } from "../base/own-names.ts";
+import { addApi } from "../console/api.ts";
+import { Fleet } from "../console/fleet.ts";
+import { Gate } from "../console/gate.ts";
+import type { ServiceStats } from "../contract/stats.ts";
+import type { ConsoleMode } from "../ingest/door.ts";
+import type { ConsoleConfig } from "./config.ts";
+
+/** Of the data folder, and of the files in it, in console mode (operation.md §2). */
+const FOLDER_MODE = 0o700;
+export const PRIVATE_FILE_MODE = 0o600;
+
+export interface ConsoleParts {
+  /** The address that is listened on. */
+  address: string;
+  clock: Clock;
+  log: Logger;
+  own: () => ServiceStats;
+}
+
+/** What a frontend in console mode has besides: the gate, and the API behind it. */
+export function openConsole(
+  config: ConsoleConfig,
+  { address, clock, log, own }: ConsoleParts,
+): { mode: ConsoleMode; fleet: Fleet } {
+  const gate = new Gate(new OwnNames(address, config.origins), config.token);
+  const fleet = new Fleet(clock, log, own);
+  const mode: ConsoleMode = {
+    foreign: (request) => gate.foreign(request),
+    unauthorised: (request) => gate.unauthorised(request),
+    addApi: (app) => addApi(app, { gate, fleet, log, now: () => clock.now() }),
+  };
+  return { mode, fleet };
+}
+
+/**
+ * Takes the data folder away from other users of the machine: itself, and the files in it and in `configs/`. What is
+ * below `logs/` stays as it is, since whoever ships the alarms is often another user.
+ */
+export async function makePrivate(dataDir: string, log: Logger): Promise<void> {
+  const configs = join(dataDir, "configs");
+  const problems: string[] = [];
+  const tighten = async (path: string, mode: number): Promise<void> => {
+    await chmod(path, mode).catch((error: unknown) => problems.push(errorText(error)));
+  };
+  await tighten(dataDir, FOLDER_MODE);
+  for (const folder of [dataDir, configs]) {
+    for (const name of await readdir(folder).catch(() => [])) {
+      const path = join(folder, name);
+      // A link leads out of the folder, where nothing is ours to change.
+      const stats = await lstat(path).catch(() => undefined);
+      if (stats?.isFile() === true && (stats.mode & 0o077) !== 0) await tighten(path, PRIVATE_FILE_MODE);
+    }
+  }
+  const [first] = problems;
+  if (first !== undefined) {
+    log.warn("other users of this machine may be able to read the data folder", { problems: problems.length, first });
+  }
+}
