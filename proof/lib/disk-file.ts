@@ -53,15 +53,14 @@ class Content {
 
 /** A file as the disk knows it: what was synced, and what was changed since. */
 export class DiskFile {
+  /** Its number in the file system, where that is known. */
+  readonly ino: number | undefined;
   readonly #durable: Content;
   #pending: Change[] = [];
 
-  constructor(bytes: Uint8Array = new Uint8Array(0)) {
+  constructor(ino?: number, bytes: Uint8Array = new Uint8Array(0)) {
+    this.ino = ino;
     this.#durable = Content.copyOf(bytes);
-  }
-
-  get isDirty(): boolean {
-    return this.#pending.length > 0;
   }
 
   write(offset: number, bytes: Uint8Array): void {

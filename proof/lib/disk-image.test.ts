@@ -41,7 +41,7 @@ function outcomes(names: NamesAreSafe, steps: readonly Step[]): Set<string> {
 }
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).fill(1);
-const open = (path: string, fd = 3): Step => ({ op: "open", fd, path: `/d/${path}`, flags: NEW });
+const open = (path: string, fd = 3): Step => ({ op: "open", fd, path: `/d/${path}`, flags: NEW, ino: 0 });
 const write = (length: number, offset = 0, fd = 3): Step => ({ op: "write", fd, offset, bytes: bytes(length) });
 
 describe("names after a power cut", () => {
@@ -49,7 +49,7 @@ describe("names after a power cut", () => {
     const made: Step[] = [open("a"), write(10), { op: "fsync", fd: 3 }];
     expect(outcomes("folder", made)).toEqual(new Set(["", "a:10"]));
     const synced: Step[] = [
-      { op: "open", fd: 4, path: "/d", flags: 0 },
+      { op: "open", fd: 4, path: "/d", flags: 0, ino: 0 },
       { op: "fsync", fd: 4 },
     ];
     expect(outcomes("folder", [...made, ...synced])).toEqual(new Set(["a:10"]));
@@ -71,11 +71,17 @@ describe("names after a power cut", () => {
     expect(outcomes("journal", steps)).toEqual(new Set(["a.tmp:5", "a:5"]));
   });
 
+  it("of a file that took another's place are there only when the other one's name is gone", () => {
+    const steps: Step[] = [open("a"), write(5), { op: "fsync", fd: 3 }, { op: "rename", path: "/d/a", to: "/d/a.1" }];
+    const again = outcomes("folder", [...steps, open("a", 4)]);
+    expect(again).toEqual(new Set(["", "a:5", "a.1:5", "a.1:5 a:0"]));
+  });
+
   it("are unreachable while their folder is", () => {
     const steps: Step[] = [
       { op: "mkdir", path: "/d/logs" },
       open("logs/a"),
-      { op: "open", fd: 4, path: "/d/logs", flags: 0 },
+      { op: "open", fd: 4, path: "/d/logs", flags: 0, ino: 0 },
       { op: "fsync", fd: 4 },
     ];
     expect(outcomes("folder", steps)).toEqual(new Set(["", "a:0 logs"]));
@@ -114,7 +120,7 @@ describe("a file after a power cut", () => {
   });
 
   it("may still be as long as before it was cut off", () => {
-    const file = new DiskFile(Buffer.from("old old"));
+    const file = new DiskFile(0, Buffer.from("old old"));
     file.truncate(3);
     file.write(3, Buffer.from("new"));
     expect(new Set(contents(file))).toEqual(new Set(["old old", "old", "oldnew", "old\0\0\0"]));

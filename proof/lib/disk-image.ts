@@ -1,4 +1,4 @@
-import { constants, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants, linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { BenchError } from "../../bench/lib/failure.ts";
 import { type CutStyle, DiskFile } from "./disk-file.ts";
@@ -46,7 +46,7 @@ export class Disk {
   apply(change: DiskChange): void {
     switch (change.op) {
       case "open":
-        this.#opened(change.pid, change.fd, change.path, change.flags);
+        this.#opened(change);
         return;
       case "write":
         this.#file(change.pid, change.fd).write(change.offset, change.bytes);
@@ -78,8 +78,11 @@ export class Disk {
     }
   }
 
-  /** Writes into an empty folder what a power cut now may leave. */
-  writeImage(target: string, style: CutStyle): void {
+  /**
+   * Writes into an empty folder what a power cut now may leave. `fileOf` names a file that has a recorded file's number
+   * in the file system, and gets a second name: a program that remembers the number finds the file again.
+   */
+  writeImage(target: string, style: CutStyle, fileOf?: (ino: number) => string | undefined): void {
     const after = this.#foldersAfterCut(style);
     const write = (folder: DiskFolder, path: string): void => {
       for (const [name, entry] of after(folder)) {
@@ -88,6 +91,8 @@ export class Disk {
           mkdirSync(inner);
           write(entry, inner);
         } else {
+          const same = entry.ino === undefined ? undefined : fileOf?.(entry.ino);
+          if (same !== undefined) linkSync(same, inner);
           writeFileSync(inner, entry.afterCut(style));
         }
       }
@@ -104,16 +109,22 @@ export class Disk {
     };
     const likely = random();
     const reached = random() < 0.4 ? this.#pending.length : Math.floor(random() * (this.#pending.length + 1));
+    // What comes later for a name can't be there without what came earlier.
+    const missing = new Map<DiskFolder, Set<string>>();
     this.#pending.forEach((change, index) => {
+      const places = [change.taken, change.given].filter((place) => place !== undefined);
       const made = this.#names === "journal" ? index < reached : random() < likely;
-      if (!made) return;
+      if (!made || places.some(({ folder, name }) => missing.get(folder)?.has(name))) {
+        for (const { folder, name } of places) missing.set(folder, (missing.get(folder) ?? new Set()).add(name));
+        return;
+      }
       if (change.taken !== undefined) after(change.taken.folder).delete(change.taken.name);
       if (change.given !== undefined) after(change.given.folder).set(change.given.name, change.given.entry);
     });
     return after;
   }
 
-  #opened(pid: number, fd: number, path: string, flags: number): void {
+  #opened({ fd, flags, ino, path, pid }: Extract<DiskChange, { op: "open" }>): void {
     if (path === this.#path) {
       this.#open.set(key(pid, fd), this.#root);
       return;
@@ -122,7 +133,7 @@ export class Disk {
     let entry = place.folder.now.get(place.name);
     if (entry === undefined) {
       if ((flags & constants.O_CREAT) === 0) throw unknown(path);
-      entry = new DiskFile();
+      entry = new DiskFile(ino);
       this.#name({ given: { ...place, entry } });
     } else if (entry instanceof DiskFile && (flags & constants.O_TRUNC) !== 0) {
       entry.truncate(0);
@@ -176,7 +187,7 @@ export class Disk {
 function load(path: string, folder: DiskFolder): void {
   for (const found of readdirSync(path, { withFileTypes: true })) {
     const inner = join(path, found.name);
-    const entry = found.isDirectory() ? new DiskFolder() : new DiskFile(readFileSync(inner));
+    const entry = found.isDirectory() ? new DiskFolder() : new DiskFile(statSync(inner).ino, readFileSync(inner));
     if (entry instanceof DiskFolder) load(inner, entry);
     folder.now.set(found.name, entry);
     folder.durable.set(found.name, entry);

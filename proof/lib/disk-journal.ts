@@ -6,7 +6,7 @@ export type DiskChange = {
   readonly atMs: number;
   readonly pid: number;
 } & (
-  | { readonly op: "open"; readonly fd: number; readonly path: string; readonly flags: number }
+  | { readonly op: "open"; readonly fd: number; readonly path: string; readonly flags: number; readonly ino: number }
   | { readonly op: "write"; readonly fd: number; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly op: "truncate"; readonly fd: number; readonly size: number }
   | { readonly op: "fsync" | "fdatasync" | "close"; readonly fd: number }
@@ -70,7 +70,7 @@ function changeOf(
   const offset = Number(bytes.readBigInt64LE(at + 24));
   switch (op) {
     case "open":
-      return { op, atMs, pid, fd, path, flags };
+      return { op, atMs, pid, fd, path, flags, ino: offset };
     case "write":
       return { op, atMs, pid, fd, offset, bytes: data };
     case "truncate":

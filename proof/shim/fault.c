@@ -199,12 +199,12 @@ static void note(enum op op, int fd, int flags, int64_t offset, const char *path
 }
 
 /* With the lock held: remembers what a descriptor means from now on. */
-static void opened(int fd, int flags, int existed, char *path) {
+static void opened(int fd, int flags, char *path) {
   struct stat facts;
   if (fd >= FDS || fstat(fd, &facts) != 0) { free(path); return; }
   free(files[fd].path);
   files[fd] = (struct file){path, facts.st_dev, facts.st_ino, (flags & O_APPEND) != 0};
-  note(OP_OPEN, fd, flags, existed, path, NULL, NULL, 0, 0);
+  note(OP_OPEN, fd, flags, (int64_t)facts.st_ino, path, NULL, NULL, 0, 0);
 }
 
 static int do_open(int at_call, int dirfd, const char *name, int flags, mode_t mode) {
@@ -212,11 +212,11 @@ static int do_open(int at_call, int dirfd, const char *name, int flags, mode_t m
   char *path = ours(dirfd, name);
   if (path == NULL) return at_call ? real_openat(dirfd, name, flags, mode) : real_open(name, flags, mode);
   begin();
-  int error = fault(C_OPEN, path), fd = -1, existed = access(path, F_OK) == 0;
+  int error = fault(C_OPEN, path), fd = -1;
   if (error > 0) errno = error;
   else fd = real_openat(dirfd, name, flags, mode);
   int saved = errno;
-  if (fd >= 0) opened(fd, flags, existed, path);
+  if (fd >= 0) opened(fd, flags, path);
   else free(path);
   end();
   errno = saved;
