@@ -48,7 +48,7 @@ async function powerloss(options: typeof DEFAULTS, report: Report): Promise<void
       `${recording.events.length} events came, ${counting} of them recorded by alarms`,
   );
   const { frontend } = await openFrontend(join(folder, "frontend-again"), LANES);
-  const cuts = Array.from({ length: seeds }, (_, i) => drawCut(first + i, recording.changes.length));
+  const cuts = Array.from({ length: seeds }, (_, i) => drawCut(first + i, recording.changes));
   const outcomes = await cutAll(recording, { cuts, folder, frontendPort: frontend.port, report });
   await frontend.stop();
   judge(outcomes, seeds, report);

@@ -9,14 +9,17 @@ import { runBackend } from "../../engine/service/backend.ts";
 import type { BackendConfig } from "../../engine/service/config.ts";
 import { checkAlarms } from "./alarm-check.ts";
 import { Disk, type NamesAreSafe } from "./disk-image.ts";
+import type { DiskChange } from "./disk-journal.ts";
 import { randomFrom } from "./options.ts";
 import type { Recording } from "./recording.ts";
-import { LINK_TOKEN, NODE } from "./site.ts";
+import { LINK_TOKEN, NODE, ProvenService } from "./site.ts";
 
 const START_MS = 30_000;
 const REPLAY_MS = 60_000;
 const ALARM_EVENTS = "siem_alarm_events.json";
 const ALARMS = "siem_alarms.json";
+/** The built backend starts after every so many power cuts, before the rest is done in this process. */
+const PROCESS_EVERY = 20;
 /** Most text of a kind of fault that is told. */
 const MOST_TEXT = 300;
 
@@ -50,12 +53,15 @@ interface Before {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-/** How the seed cuts the power. */
-export function drawCut(seed: number, changes: number): PowerCut {
+/** How the seed cuts the power: every other time just before something would have been synced. */
+export function drawCut(seed: number, changes: readonly DiskChange[]): PowerCut {
   const random = randomFrom(seed);
+  const at = 1 + Math.floor(random() * changes.length);
+  const isSync = ({ op }: DiskChange): boolean => op === "fsync" || op === "fdatasync";
+  const sync = random() < 0.5 ? changes.findIndex((change, index) => index >= at && isSync(change)) : -1;
   return {
     seed,
-    at: 1 + Math.floor(random() * changes),
+    at: sync < 0 ? at : sync,
     names: random() < 0.5 ? "journal" : "folder",
     sector: random() < 0.5 ? 512 : 4096,
   };
@@ -95,13 +101,14 @@ export async function examine(
   { cut, folder, frontendPort }: { cut: PowerCut; folder: string; frontendPort: number },
 ): Promise<CutOutcome> {
   const before = whatWasBefore(recording, cut, folder);
+  const processMs = cut.seed % PROCESS_EVERY === 0 ? await startAndKill(folder, frontendPort) : 0;
   const bus = new MemoryBus(silentLogger(new ManualClock()));
   const log: string[] = [];
   const config = backendConfig(folder, frontendPort);
   const began = performance.now();
   const start = runBackend(config, undefined, { write: (line) => log.push(line), openBus: () => bus });
   const backend = await within("the backend to start after a power cut", START_MS, start);
-  const startMs = performance.now() - began;
+  const startMs = Math.max(processMs, performance.now() - began);
   // What the frontend has let go isn't there any more.
   const first = Math.max(before.position, before.acknowledged);
   const again = recording.events.slice(first);
@@ -126,6 +133,16 @@ export async function examine(
     replayed: again.length,
     completedLines: completedLines(log),
   };
+}
+
+/** The built backend, in a process of its own, which is killed as soon as it is ready: the second start finds its traces. */
+async function startAndKill(folder: string, frontendPort: number): Promise<number> {
+  const args = ["-n", NODE, "-f", `http://127.0.0.1:${frontendPort}`, "--msq", "link", "--journal", "true"];
+  const service = new ProvenService({ name: "backend", folder, args });
+  service.start();
+  const startMs = await service.ready();
+  await service.kill();
+  return startMs;
 }
 
 function whatWasBefore(recording: Recording, cut: PowerCut, folder: string): Before {
