@@ -8,8 +8,9 @@ import { removeAtExit } from "../bench/lib/children.ts";
 import { BenchError, messageOf } from "../bench/lib/failure.ts";
 import { quantile } from "../bench/lib/figures.ts";
 import { readOptions } from "./lib/options.ts";
+import { openFrontend } from "./lib/own-frontend.ts";
 import { type CutOutcome, drawCut, examine, type PowerCut, PowerCuts } from "./lib/power-cut.ts";
-import { openFrontend, type Recording, record } from "./lib/recording.ts";
+import { type Recording, record } from "./lib/recording.ts";
 import type { Proof, Report } from "./lib/report.ts";
 import { whyNoShim } from "./lib/shim.ts";
 

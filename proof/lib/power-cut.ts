@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { until, within } from "../../bench/lib/waiting.ts";
@@ -7,17 +7,15 @@ import { silentLogger } from "../../engine/base/log.ts";
 import { MemoryBus } from "../../engine/bus/memory.ts";
 import { runBackend } from "../../engine/service/backend.ts";
 import type { BackendConfig } from "../../engine/service/config.ts";
-import { checkAlarms } from "./alarm-check.ts";
 import { Disk, type NamesAreSafe } from "./disk-image.ts";
 import type { DiskChange } from "./disk-journal.ts";
 import { randomFrom } from "./options.ts";
 import type { Recording } from "./recording.ts";
 import { LINK_TOKEN, NODE, ProvenService } from "./site.ts";
+import { faultsOfAlarms } from "./whole-files.ts";
 
 const START_MS = 30_000;
 const REPLAY_MS = 60_000;
-const ALARM_EVENTS = "siem_alarm_events.json";
-const ALARMS = "siem_alarms.json";
 /** The built backend starts after every so many power cuts, before the rest is done in this process. */
 const PROCESS_EVERY = 20;
 /** Most text of a kind of fault that is told. */
@@ -124,7 +122,7 @@ export async function examine(
     ...faultsOfPosition(recording, before),
     ...faultsOfLog(log),
     ...faultsOfFiles(before, folder),
-    ...(await faultsOfAlarms(recording, folder)),
+    ...(await faultsOfAlarms(folder, recording.groups)),
   ];
   return {
     faults,
@@ -206,22 +204,6 @@ function faultsOfFiles({ files }: Before, folder: string): string[] {
     const changed = bytes.findIndex((byte, at) => byte !== 0 && byte !== now[at]);
     return changed < 0 ? [] : [`${name} was changed at ${changed}`];
   });
-}
-
-async function faultsOfAlarms({ groups }: Recording, folder: string): Promise<string[]> {
-  const [alarmEvents, alarms] = [ALARM_EVENTS, ALARMS].map((name) => {
-    const whole = join(folder, `whole-${name}`);
-    const parts = [`${name}.1`, name].map((part) => join(folder, "logs", part)).filter((part) => existsSync(part));
-    writeFileSync(whole, Buffer.concat(parts.map((part) => readFileSync(part))));
-    return whole;
-  }) as [string, string];
-  const { faults, lost } = await checkAlarms({ alarmEvents, alarms }, groups);
-  const said = faults.kinds.map(
-    (kind) => `${faults.count(kind)} × ${kind}: ${faults.examples(kind).slice(0, MOST_TEXT)}`,
-  );
-  const [first] = lost;
-  if (first !== undefined) said.push(`${lost.length} × lost: event ${first.step} of group ${first.group.number}`);
-  return said;
 }
 
 function alarmFiles(folder: string): Map<string, Buffer> {

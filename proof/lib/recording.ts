@@ -1,18 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sleep, until } from "../../bench/lib/waiting.ts";
-import { SystemClock } from "../../engine/base/clock.ts";
-import { createLogger } from "../../engine/base/log.ts";
-import { LinkServer } from "../../engine/bus/link-server.ts";
-import { runFrontend } from "../../engine/service/frontend.ts";
-import type { RunningFrontend } from "../../engine/service/running.ts";
 import { type DiskChange, readJournal } from "./disk-journal.ts";
 import { GroupLoad } from "./group-load.ts";
-import { ALL_KINDS, configsOf, effectsOf, type Group, readEventId } from "./groups.ts";
+import { ALL_KINDS, effectsOf, type Group, readEventId } from "./groups.ts";
 import { randomFrom } from "./options.ts";
+import { openFrontend } from "./own-frontend.ts";
 import { compileShim, shimEnvironment } from "./shim.ts";
-import { LINK_TOKEN, NODE, ProvenService } from "./site.ts";
+import { NODE, ProvenService } from "./site.ts";
 
 /** An event as the frontend put it on the bus; its place in the list is its number there, less one. */
 export interface SentEvent {
@@ -45,60 +41,8 @@ export interface RecordingOptions {
   readonly phaseMs: number;
 }
 
-const MOST_BUFFERED = 100_000;
 const LOOK_EVERY_MS = 1;
 const SETTLED_MS = 30_000;
-
-/** A frontend in this process, so that it can be seen what it puts on the bus and what is acknowledged. */
-export async function openFrontend(
-  folder: string,
-  lanes: number,
-): Promise<{ frontend: RunningFrontend; link: LinkServer }> {
-  mkdirSync(join(folder, "configs"), { recursive: true });
-  for (const [name, content] of Object.entries(configsOf(ALL_KINDS, lanes, NODE))) {
-    writeFileSync(join(folder, "configs", name), JSON.stringify(content));
-  }
-  const clock = new SystemClock();
-  const logger = createLogger({
-    level: "ERROR",
-    json: false,
-    target: "proof",
-    clock,
-    write: (line) => process.stderr.write(line),
-  });
-  const link = new LinkServer({
-    token: LINK_TOKEN,
-    maxBuffered: MOST_BUFFERED,
-    clock,
-    logger,
-    onLoss: () => undefined,
-  });
-  const frontend = await runFrontend(
-    {
-      address: "127.0.0.1",
-      port: 0,
-      node: "proof-frontend",
-      maxEps: 0,
-      minEps: 0,
-      bus: { kind: "link", token: LINK_TOKEN },
-      maxQueue: MOST_BUFFERED,
-      writableConfig: false,
-      status: ["Open"],
-      tags: ["Identified Threat"],
-      dataDir: folder,
-      log: { level: "ERROR", json: false },
-      telemetry: { tracing: false, metrics: false, endpoint: "" },
-    },
-    {
-      write: (line) => process.stderr.write(line),
-      openBus: (upgrades) => {
-        link.attach(upgrades);
-        return link;
-      },
-    },
-  );
-  return { frontend, link };
-}
 
 /**
  * Records a backend that starts in an empty folder, works, has its alarm files rotated, is stopped in order, started
