@@ -12,18 +12,15 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { DsiemError } from "../base/errors.ts";
+import { type FolderCalls, makeFolder, syncFolder } from "./folders.ts";
 
 /** The calls that an `AppendFile` makes: the real ones, or a test's that fail when told to. */
-export interface FileCalls {
-  openSync(path: string, flags: number, mode: number): number;
-  closeSync(fd: number): void;
-  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
+export interface FileCalls extends FolderCalls {
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number, position?: number): number;
   readSync(fd: number, bytes: Uint8Array, offset: number, length: number, position: number): number;
   fstatSync(fd: number, options: { bigint: true }): FileFacts;
   statSync(path: string, options: { bigint: true; throwIfNoEntry: false }): FileFacts | undefined;
-  mkdirSync(path: string, options: { recursive: true }): unknown;
   fdatasyncSync(fd: number): void;
-  fsyncSync(fd: number): void;
 }
 
 /** Of a file, as much as tells whether it is still the same one. */
@@ -86,6 +83,11 @@ export class AppendFile {
   #written = 0;
   /** Whether anything was written since `sync`. */
   #dirty = false;
+  /**
+   * Whether a power cut may take the file's name away, and all that is in it. Whoever rotated the file and made a new
+   * one may have left that to chance as well.
+   */
+  #nameUnsafe = false;
   /** The file as it was after a write that stopped in the middle of a line; `undefined` when that isn't known. */
   #half: FileFacts | undefined;
 
@@ -139,6 +141,8 @@ export class AppendFile {
     if (!this.#dirty) return;
     const { fd, isDevice } = this.#opened();
     if (!isDevice) this.#calls.fdatasyncSync(fd);
+    if (this.#nameUnsafe) syncFolder(dirname(this.path), this.#calls);
+    this.#nameUnsafe = false;
     this.#dirty = false;
   }
 
@@ -229,7 +233,7 @@ export class AppendFile {
     const existing = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
     // A pipe would block its opener until somebody reads it, and a write to it isn't a whole one.
     if (existing !== undefined) assertAppendable(this.path, existing);
-    if (existing === undefined) this.#calls.mkdirSync(dirname(this.path), { recursive: true });
+    if (existing === undefined) makeFolder(dirname(this.path), this.#calls);
     const fd = this.#calls.openSync(this.path, FLAGS, MODE);
     try {
       const facts = this.#calls.fstatSync(fd, { bigint: true });
@@ -238,7 +242,7 @@ export class AppendFile {
       this.#calls.closeSync(fd);
       throw error;
     }
-    if (existing === undefined) this.#syncFolder();
+    this.#nameUnsafe = true;
   }
 
   #syncOld(fd: number): void {
@@ -248,23 +252,6 @@ export class AppendFile {
     } catch (error) {
       // A descriptor that is dead can't be synced any more; the file under its name is all there is.
       if (!DEAD_DESCRIPTOR.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-    }
-  }
-
-  /** Without it a power cut may take the new file away. Not every system lets a folder be synced. */
-  #syncFolder(): void {
-    let fd: number;
-    try {
-      fd = this.#calls.openSync(dirname(this.path), constants.O_RDONLY, 0);
-    } catch {
-      return;
-    }
-    try {
-      this.#calls.fsyncSync(fd);
-    } catch {
-      // The next power cut may cost the name of an empty file, which is created anew.
-    } finally {
-      this.#calls.closeSync(fd);
     }
   }
 

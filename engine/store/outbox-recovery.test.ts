@@ -105,4 +105,38 @@ describe("completing a file from the outbox", () => {
     complete();
     expect(content().startsWith(`${BEFORE}{"torn by another`)).toBe(true);
   });
+
+  it("finishes a half line in a file that was renamed, also when a new file was made in its place", () => {
+    appendFileSync(path, '{"n":1}\n{"n"');
+    renameSync(path, join(folder, "lines.json.1"));
+    writeFileSync(path, "");
+    expect(complete()).toBe(3);
+    expect([content("lines.json.1"), content()]).toEqual([`${BEFORE}{"n":1}\n{"n":2}\n`, '{"n":2}\n{"n":"é3"}\n']);
+  });
+
+  it("fills in what a power cut left unwritten within the lines, wherever it is", () => {
+    const outbox = Buffer.from(OUTBOX);
+    for (let length = 1; length <= outbox.length; length++) {
+      for (let hole = 0; hole < length; hole += 3) {
+        for (const size of [1, 5, length]) {
+          const left = Buffer.from(outbox.subarray(0, length));
+          left.fill(0, hole, Math.min(length, hole + size));
+          writeFileSync(path, Buffer.concat([Buffer.from(BEFORE), left]));
+          complete();
+          expect(content(), `${length} bytes, ${size} zeros at ${hole}`).toBe(BEFORE + OUTBOX);
+        }
+      }
+    }
+  });
+
+  it("fills in holes before what others appended since, and none that aren't of these lines", () => {
+    const holed = Buffer.from(OUTBOX);
+    holed.fill(0, 3, 12);
+    appendFileSync(path, Buffer.concat([holed, Buffer.from('{"o":1}\n')]));
+    expect(complete()).toBe(0);
+    expect(content()).toBe(`${BEFORE}${OUTBOX}{"o":1}\n`);
+    writeFileSync(path, `${BEFORE}{"o":\0\0}\n`);
+    expect(complete()).toBe(4);
+    expect(content()).toBe(`${BEFORE}{"o":\0\0}\n${OUTBOX}`);
+  });
 });

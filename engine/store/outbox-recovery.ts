@@ -15,7 +15,8 @@ interface Stretch {
  * Appends what is missing of the lines that were committed for a file (reliability.md §2): a process that was killed
  * may have written none, some or all of them, and stopped in the middle of one. What is there is recognised and left
  * alone, whatever other processes appended in between; nothing is ever truncated, because a harvester would read the
- * file again from its beginning. A half-written line is finished where it stands. Returns the number of lines written.
+ * file again from its beginning. A half-written line is finished where it stands, and what a power cut left unwritten
+ * within the lines is filled in there. Returns the number of lines written.
  *
  * The file is looked for by device and inode where the commit before left it: it may have been renamed since.
  */
@@ -27,26 +28,64 @@ export function completeFile(
 ): number {
   if (outbox.length === 0) return 0;
   const search = new LineSearch(outbox);
-  let half: { path: string; bytes: number } | undefined;
+  let lines = 0;
+  let half = 0;
   for (const stretch of stretchesOf(file.path, from, calls)) {
-    const tail = search.read(stretch, calls);
-    half = tail === 0 ? undefined : { path: stretch.path, bytes: tail };
+    fillHoles(stretch, search.missing, calls);
+    half = search.read(stretch, calls);
+    if (half > 0 && stretch.path !== file.path) {
+      // The half line is in a file that has been renamed: its rest belongs there, too.
+      appendTo(stretch.path, search.nextLine.subarray(half), calls);
+      search.found += search.nextLine.length;
+      lines += 1;
+      half = 0;
+    }
     if (search.done) break;
   }
-  let missing = outbox.subarray(search.found);
-  const lines = countLines(missing);
-  if (half !== undefined && half.path !== file.path) {
-    // The half line is in a file that has been renamed: its rest belongs there, too.
-    const end = missing.indexOf(NEWLINE) + 1;
-    appendTo(half.path, missing.subarray(half.bytes, end), calls);
-    missing = missing.subarray(end);
-  } else if (half !== undefined) {
-    missing = missing.subarray(half.bytes);
-  }
-  file.take(missing);
+  lines += countLines(search.missing);
+  file.take(search.missing.subarray(half));
   file.write();
   file.sync();
   return lines;
+}
+
+/**
+ * A power cut may leave some sectors of a write and not others, also those in its middle, and what is missing reads as
+ * zeros. No line holds a zero byte, so where everything else is of these lines, the holes are theirs.
+ */
+function fillHoles({ path, offset }: Stretch, lines: Uint8Array, calls: FileCalls): void {
+  const there = Buffer.alloc(lines.length);
+  const length = readAt(path, there, offset, calls);
+  let anyHole = false;
+  for (let i = 0; i < length; i++) {
+    if (there[i] === lines[i]) continue;
+    if (there[i] !== 0) return;
+    anyHole = true;
+  }
+  if (!anyHole) return;
+  const fd = calls.openSync(path, constants.O_WRONLY, 0);
+  try {
+    for (let at = 0; at < length; ) at += calls.writeSync(fd, lines, at, length - at, offset + at);
+    calls.fdatasyncSync(fd);
+  } finally {
+    calls.closeSync(fd);
+  }
+}
+
+/** Returns how many bytes there were: fewer than asked for at the end of the file. */
+function readAt(path: string, bytes: Uint8Array, offset: number, calls: FileCalls): number {
+  const fd = calls.openSync(path, constants.O_RDONLY, 0);
+  try {
+    let length = 0;
+    while (length < bytes.length) {
+      const count = calls.readSync(fd, bytes, length, bytes.length - length, offset + length);
+      if (count === 0) break;
+      length += count;
+    }
+    return length;
+  } finally {
+    calls.closeSync(fd);
+  }
 }
 
 /** Finds the lines of the outbox, in their order, among those of a file. */
@@ -61,6 +100,15 @@ class LineSearch {
 
   get done(): boolean {
     return this.found === this.#outbox.length;
+  }
+
+  /** The lines of the outbox that weren't found. */
+  get missing(): Uint8Array {
+    return this.#outbox.subarray(this.found);
+  }
+
+  get nextLine(): Uint8Array {
+    return this.missing.subarray(0, this.missing.indexOf(NEWLINE) + 1);
   }
 
   /**
@@ -80,7 +128,7 @@ class LineSearch {
           rest.length === 0 ? chunk.subarray(0, count) : Buffer.concat([rest, chunk.subarray(0, count)]),
         );
       }
-      return rest.length > 0 && startsWith(this.#outbox.subarray(this.found), rest) ? rest.length : 0;
+      return rest.length > 0 && startsWith(this.missing, rest) ? rest.length : 0;
     } finally {
       calls.closeSync(fd);
     }
@@ -90,7 +138,7 @@ class LineSearch {
   #lines(bytes: Uint8Array): Uint8Array {
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      if (!this.done && startsWith(this.#outbox.subarray(this.found), bytes.subarray(start, end + 1))) {
+      if (!this.done && startsWith(this.missing, bytes.subarray(start, end + 1))) {
         this.found += end + 1 - start;
       }
       start = end + 1;

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "../base/errors.ts";
 import { type SavedBacklog, savedBacklogSchema } from "../contract/saved-backlog.ts";
+import { makeFolder, syncFolder } from "./folders.ts";
 
 /** What one `{directive_id}.json` held. */
 export interface SavedFile {
@@ -61,7 +62,7 @@ export async function removeSavedBacklogs(
       if (unusable.length === 0) {
         await rm(path);
       } else {
-        await mkdir(quarantineFolder, { recursive: true });
+        makeFolder(quarantineFolder);
         await rename(path, join(quarantineFolder, `${directiveId}.${Math.floor(nowMs)}.json`));
       }
     } catch (error) {
@@ -90,7 +91,7 @@ export async function writeSavedBacklogs(
 ): Promise<SavedResult> {
   const result: SavedResult = { hashes: new Map(), failures: [] };
   if (saved.size === 0) return result;
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const queue = saved.entries();
   const writer = async (): Promise<void> => {
     for (const [directiveId, backlogs] of queue) {
@@ -103,7 +104,7 @@ export async function writeSavedBacklogs(
     }
   };
   await Promise.all(Array.from({ length: Math.min(WRITES_AT_ONCE, saved.size) }, writer));
-  await syncFolder(folder);
+  syncFolder(folder);
   return result;
 }
 
@@ -213,8 +214,3 @@ async function writeWhole(handle: FileHandle, text: string, hash: Hash): Promise
 }
 
 /** Without it a power cut may take back the renames. Not every system lets a folder be synced. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY).catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
-}

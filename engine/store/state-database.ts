@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { errorText } from "../base/errors.ts";
 import type { Whereabouts } from "./append-file.ts";
 import { ChangeTable } from "./change-table.ts";
+import { makeFolder } from "./folders.ts";
 import { JournalTable } from "./journal-table.ts";
 import { StateCorruptError, StateLockedError, StateTooNewError } from "./state-errors.ts";
 
@@ -105,7 +106,7 @@ export class StateDatabase {
    * and what the system says
    */
   static open(path: string): StateDatabase {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     let db: DatabaseSync | undefined;
     try {
       db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
@@ -258,10 +259,11 @@ export class StateDatabase {
 /** Moves a damaged database out of the way; returns where to. */
 export function quarantineDatabase(path: string, nowMs: number): string {
   const folder = join(dirname(path), "quarantine");
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const name = path.slice(dirname(path).length + 1);
   const target = join(folder, `${name}.${Math.floor(nowMs)}`);
-  for (const ending of ["-wal", "-shm", "-journal", ""]) {
+  // The database first: SQLite discards a log that it finds alone, but would take the database without its log for whole.
+  for (const ending of ["", "-wal", "-shm", "-journal"]) {
     if (existsSync(path + ending)) renameSync(path + ending, target + ending);
   }
   return target;

@@ -16,6 +16,10 @@ export class Faults {
     this.#examples.set(kind, examples);
   }
 
+  get kinds(): string[] {
+    return [...this.#counts.keys()];
+  }
+
   count(kind: string): number {
     return this.#counts.get(kind) ?? 0;
   }

@@ -27,6 +27,8 @@ interface ServiceOptions {
   folder: string;
   args: readonly string[];
   env?: Readonly<Record<string, string>>;
+  /** Where its log goes; its data folder unless given. */
+  logFolder?: string;
 }
 
 /**
@@ -45,12 +47,12 @@ export class ProvenService {
   #ready = Promise.withResolvers<number>();
   #startedAt = 0;
 
-  constructor({ name, folder, args, env = {} }: ServiceOptions) {
+  constructor({ name, folder, args, env = {}, logFolder = folder }: ServiceOptions) {
     this.#name = name;
     this.folder = folder;
     this.#args = args;
     mkdirSync(folder, { recursive: true });
-    this.log = join(folder, `${name}.log`);
+    this.log = join(logFolder, `${name}.log`);
     this.#out = openSync(this.log, "a");
     // What the person at the terminal has set for services of their own must not reach this one.
     const own = Object.entries(process.env).filter(([variable]) => !variable.startsWith("DSIEM_"));
