@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
@@ -212,11 +212,26 @@ export class StateDatabase {
       this.#changes.rolledBack();
       this.journal.rolledBack();
       rollBackQuietly(db);
-      throw asStateError(error, this.path);
+      throw this.#commitError(error);
     }
     this.#changes.committed(commit?.began ?? [], commit?.ended ?? []);
     this.journal.committed();
     this.#deliveredFiles.clear();
+  }
+
+  /**
+   * While the disk fails SQLite may take what it can't read for damage. It is believed only where the file can be read
+   * and a check finds damage, too; else the commit failed for want of a disk, and is worth another try.
+   */
+  #commitError(error: unknown): unknown {
+    const said = asStateError(error, this.path);
+    if (!(said instanceof StateCorruptError)) return said;
+    try {
+      readFirstBytes(this.path);
+      return wholeness(this.#db) === "ok" ? error : said;
+    } catch (failure) {
+      return asStateError(failure, this.path) instanceof StateCorruptError ? said : error;
+    }
   }
 
   /** Moves what is in the write-ahead log into the database, and closes it. */
@@ -287,8 +302,22 @@ function prepare(db: DatabaseSync, path: string): void {
   }
   const size = db.prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()").get();
   if (Number(size?.bytes) > CHECKED_WHOLE_BYTES) return;
-  const check = db.prepare("PRAGMA quick_check(1)").get();
-  if (check?.quick_check !== "ok") throw new StateCorruptError(path, String(check?.quick_check));
+  const found = wholeness(db);
+  if (found !== "ok") throw new StateCorruptError(path, found);
+}
+
+/** What SQLite's own check finds first: `ok` when the database is whole. */
+function wholeness(db: DatabaseSync): string {
+  return String(db.prepare("PRAGMA quick_check(1)").get()?.quick_check);
+}
+
+function readFirstBytes(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    readSync(fd, new Uint8Array(1), 0, 1, 0);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function asStateError(error: unknown, path: string): unknown {

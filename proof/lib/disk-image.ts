@@ -10,10 +10,6 @@ import type { DiskChange } from "./disk-journal.ts";
  */
 export type NamesAreSafe = "folder" | "journal";
 
-export interface Cut extends CutStyle {
-  readonly names: NamesAreSafe;
-}
-
 class DiskFolder {
   readonly now = new Map<string, Entry>();
   durable = new Map<string, Entry>();

@@ -150,7 +150,7 @@ function whatWasBefore(recording: Recording, cut: PowerCut, folder: string): Bef
 }
 
 /** The position in the state database of a folder, read from a copy: 0 when there is none. */
-export function storedPosition(folder: string): number {
+function storedPosition(folder: string): number {
   const state = join(folder, "logs", ".state");
   if (!existsSync(join(state, `${NODE}.db`))) return 0;
   const copy = `${folder}-copy`;

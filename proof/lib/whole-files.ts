@@ -17,7 +17,7 @@ export function partsOf(logs: string, name: string): string[] {
 }
 
 /** Holds the alarm files below a data folder, put together from their parts, against what the groups make necessary. */
-export async function checkWholeFiles(folder: string, groups: readonly Group[]): Promise<AlarmFindings> {
+async function checkWholeFiles(folder: string, groups: readonly Group[]): Promise<AlarmFindings> {
   const [alarmEvents, alarms] = [ALARM_EVENTS_FILE, ALARMS_FILE].map((name) => {
     const whole = join(folder, `whole-${name}`);
     writeFileSync(whole, Buffer.concat(partsOf(join(folder, "logs"), name).map((part) => readFileSync(part))));
