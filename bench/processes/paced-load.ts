@@ -126,7 +126,8 @@ class PacedRun {
   #sendDue(elapsedMs: number, startedMs: number): void {
     for (const lane of this.#lanes) {
       while (lane.sent + lane.perPost <= (elapsedMs * lane.eventsPerSecond) / 1000) {
-        const connection = lane.free.pop();
+        // In turn, as pools do: a connection that never got a request is closed by the frontend after five seconds.
+        const connection = lane.free.shift();
         if (connection === undefined) {
           lane.behind = true;
           this.#waits += 1;
