@@ -1,5 +1,5 @@
 import { eventJson } from "../base/event-json.ts";
-import { jsonText } from "../base/json-literal.ts";
+import { jsonInner } from "../base/json-literal.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 
 /*
@@ -14,5 +14,5 @@ export function journalAlarm(line: string): string {
 
 export function journalEvent(alarmId: string, stage: number, event: NormalizedEvent): string {
   const text = eventJson(event, event.conn_id, String(event.rcvd_time), event.carrier);
-  return `{"kind":"event","alarm_id":${jsonText(alarmId)},"stage":${stage},"event":${text}}`;
+  return `{"kind":"event","alarm_id":"${jsonInner(alarmId)}","stage":${stage},"event":${text}}`;
 }

@@ -1,4 +1,4 @@
-import { jsonText } from "../base/json-literal.ts";
+import { jsonInner } from "../base/json-literal.ts";
 import type { AlarmRecord, AlarmRule, Hit } from "../contract/alarm.ts";
 
 /** An alarm record as the correlator hands it over: its hits are the recorder's to add. */
@@ -15,7 +15,7 @@ export interface RecordText {
  * An event id is the sender's and may hold anything; an alarm id may come from a saved file.
  */
 export function alarmEventLine(alarmId: string, stage: number, eventId: string): string {
-  return `{"alarm_id":${jsonText(alarmId)},"stage":${stage},"event_id":${jsonText(eventId)}}\n`;
+  return `{"alarm_id":"${jsonInner(alarmId)}","stage":${stage},"event_id":"${jsonInner(eventId)}"}\n`;
 }
 
 /**

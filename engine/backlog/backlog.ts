@@ -4,7 +4,7 @@ import type { CompiledRule, CompiledRules } from "../directive/compile.ts";
 import type { AddressFacts, Inventory } from "../inventory/inventory.ts";
 import type { BacklogView, ReferredEvent, Subject } from "../match/checks.ts";
 import { type Few, fewHas, fewSize, fewValues, fewWith, fewWithout } from "./few.ts";
-import { type Pairs, pairsWith } from "./pairs.ts";
+import { type Pairs, pairsHave, pairsWith } from "./pairs.ts";
 
 /** A stage's first event: what later stages may refer to, and its id for the console. */
 export type StageEvent = ReferredEvent & { readonly event_id: string };
@@ -54,6 +54,8 @@ export interface BacklogHeader {
   readonly inventory: Inventory;
 }
 
+/** Custom data up to this length is written down again rather than looked up. */
+const SHORT_CUSTOM_DATA = 32;
 /** The address that stands for "none" and leaves the set once another one is there (engine.md §8). */
 const NO_ADDRESS = "0.0.0.0";
 
@@ -90,6 +92,11 @@ export class Backlog implements BacklogView {
   createdTime = 0;
   /** Whole epoch seconds of the last recorded event, wall clock. */
   updateTime = 0;
+  /**
+   * Which of the custom data of the event recorded last was there before and needn't be kept again: the sum of 1, 2 and 4
+   * for the first, second and third. None of an event that begins a stage, because later stages may refer to it.
+   */
+  knownCustomData = 0;
   /** When the expiry check of this backlog runs every 10 s: the moment it was created or loaded, in milliseconds. */
   readonly bornMs: number;
   /** Bucket of the expiry queue that holds the backlog; -1 while it is in none. */
@@ -169,7 +176,8 @@ export class Backlog implements BacklogView {
     const state = this.state(stage);
     // Dsiem-rs saves no first events: a stage that it had begun keeps its start, and is bound to what comes next.
     if (state.eventIds === undefined) state.startTime = event.seconds;
-    state.first ??= stageEvent(event);
+    const isFirst = state.first === undefined;
+    if (isFirst) state.first = stageEvent(event);
     state.eventIds = fewWith(state.eventIds, event.event_id);
     if (source !== this.#lastSource) {
       this.#lastSource = source;
@@ -183,9 +191,11 @@ export class Backlog implements BacklogView {
     }
     this.sourceSockets = pairsWith(this.sourceSockets, event.src_ip, event.src_port);
     this.destinationSockets = pairsWith(this.destinationSockets, event.dst_ip, event.dst_port);
-    this.#addCustomData(event.custom_label1, event.custom_data1);
-    this.#addCustomData(event.custom_label2, event.custom_data2);
-    this.#addCustomData(event.custom_label3, event.custom_data3);
+    const known =
+      this.#addCustomData(event.custom_label1, event.custom_data1) +
+      2 * this.#addCustomData(event.custom_label2, event.custom_data2) +
+      4 * this.#addCustomData(event.custom_label3, event.custom_data3);
+    this.knownCustomData = isFirst ? 0 : known;
     this.updateTime = nowSeconds;
   }
 
@@ -193,8 +203,12 @@ export class Backlog implements BacklogView {
     for (const network of facts.networks) this.networks = fewWith(this.networks, network);
   }
 
-  #addCustomData(label: string, content: string): void {
-    if (content !== "") this.customData = pairsWith(this.customData, label, content);
+  /** 1 when it is long and was there before, else 0. */
+  #addCustomData(label: string, content: string): 0 | 1 {
+    if (content === "") return 0;
+    if (content.length > SHORT_CUSTOM_DATA && pairsHave(this.customData, label, content)) return 1;
+    this.customData = pairsWith(this.customData, label, content);
+    return 0;
   }
 }
 

@@ -1,4 +1,4 @@
-import { jsonText } from "../base/json-literal.ts";
+import { jsonInner } from "../base/json-literal.ts";
 import type { Hit } from "../contract/alarm.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { SavedBacklog } from "../contract/saved-backlog.ts";
@@ -37,34 +37,39 @@ export class ChangeWriter {
   created(backlog: Backlog): void {
     const { header, id, ordinal, title } = backlog;
     this.#log.began(ordinal);
-    const begun = `${jsonText(id)},${jsonText(title)},${jsonText(this.#rulesHash(backlog))},${backlog.state(1).startTime}`;
+    const begun = `"${jsonInner(id)}","${jsonInner(title)}","${jsonInner(this.#rulesHash(backlog))}",${backlog.state(1).startTime}`;
     this.#log.change(`[${ordinal},"c",${header.directiveId},${begun}]`);
   }
 
   imported(backlog: Backlog, saved: SavedBacklog): void {
     const { header, ordinal } = backlog;
     this.#log.began(ordinal);
-    const hash = jsonText(this.#rulesHash(backlog));
-    this.#log.change(`[${ordinal},"i",${header.directiveId},${hash},${JSON.stringify(saved)}]`);
+    const hash = jsonInner(this.#rulesHash(backlog));
+    this.#log.change(`[${ordinal},"i",${header.directiveId},"${hash}",${JSON.stringify(saved)}]`);
   }
 
   recorded(backlog: Backlog, stage: number, event: NormalizedEvent): void {
-    const custom1 = `${jsonText(event.custom_data1)},${jsonText(event.custom_data2)},${jsonText(event.custom_data3)}`;
-    const labels = `${jsonText(event.custom_label1)},${jsonText(event.custom_label2)},${jsonText(event.custom_label3)}`;
-    const ends = `"${event.src_ip}","${event.dst_ip}",${event.src_port},${event.dst_port},${jsonText(event.protocol)}`;
-    const times = `${event.seconds},${backlog.updateTime}`;
+    const known = backlog.knownCustomData;
+    const data1 = (known & 1) !== 0 ? "" : jsonInner(event.custom_data1);
+    const data2 = (known & 2) !== 0 ? "" : jsonInner(event.custom_data2);
+    const data3 = (known & 4) !== 0 ? "" : jsonInner(event.custom_data3);
+    // Few pieces, because those are what a text made by `+` costs.
+    const ends = `"${event.src_ip}","${event.dst_ip}",${event.src_port},${event.dst_port},"${jsonInner(event.protocol)}","`;
+    const labels = `","${jsonInner(event.custom_label1)}","${jsonInner(event.custom_label2)}","${jsonInner(event.custom_label3)}",`;
     this.#log.change(
-      `[${backlog.ordinal},"e",${stage},${jsonText(event.event_id)},${ends},${custom1},${labels},${times}]`,
+      `[${backlog.ordinal},"e",${stage},"${jsonInner(event.event_id)}",${ends}${data1}","${data2}","${data3}${labels}${event.seconds},${backlog.updateTime}]`,
     );
   }
 
   stickySeen(backlog: Backlog, stage: number, value: string | number): void {
-    this.#log.change(`[${backlog.ordinal},"s",${stage},${typeof value === "number" ? value : jsonText(value)}]`);
+    this.#log.change(
+      `[${backlog.ordinal},"s",${stage},${typeof value === "number" ? value : `"${jsonInner(value)}"`}]`,
+    );
   }
 
   stageFinished(backlog: Backlog, stage: number): void {
     const { ordinal, risk, riskClass } = backlog;
-    this.#log.change(`[${ordinal},"f",${stage},${backlog.state(stage).endTime},${risk},${jsonText(riskClass)}]`);
+    this.#log.change(`[${ordinal},"f",${stage},${backlog.state(stage).endTime},${risk},"${jsonInner(riskClass)}"]`);
   }
 
   alarmBegan(backlog: Backlog): void {

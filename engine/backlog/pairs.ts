@@ -1,4 +1,4 @@
-import { type Few, fewFirst, fewSize, fewValues, fewWith } from "./few.ts";
+import { type Few, fewFirst, fewHas, fewSize, fewValues, fewWith } from "./few.ts";
 
 /** Every second part that a first part was seen with: the ports of an address, the contents of a label. */
 interface PairGroup<S extends string | number> {
@@ -28,6 +28,12 @@ export function pairsWith<S extends string | number>(pairs: Pairs<S>, first: str
   if (pairs.length === LONGEST_LIST) return new Map([...pairs, fresh].map((each) => [each.first, each]));
   pairs.push(fresh);
   return pairs;
+}
+
+export function pairsHave<S extends string | number>(pairs: Pairs<S>, first: string, second: S): boolean {
+  if (pairs === undefined) return false;
+  const group = pairs instanceof Map ? pairs.get(first) : groupIn(pairs, first);
+  return group !== undefined && fewHas(group.seconds, second);
 }
 
 /** All pairs, by first part in the order in which those came. */

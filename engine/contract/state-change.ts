@@ -20,8 +20,9 @@ const createdSchema = z.tuple([ordinal, z.literal("c"), z.number(), text, text, 
 /** A backlog was taken over whole from a saved file: directive, hash of its rules, the backlog as that file has it. */
 const importedSchema = z.tuple([ordinal, z.literal("i"), z.number(), text, savedBacklogSchema]);
 /**
- * An event was recorded: stage, event id, source, destination, their ports, protocol, custom data 1 to 3, their labels,
- * the event's time and the wall clock's, both in seconds.
+ * An event was recorded: stage, event id, source, destination, their ports, protocol, custom data 1 to 3 (empty where the
+ * backlog had it already and the event begins no stage), their labels, the event's time and the wall clock's, both in
+ * seconds.
  */
 const recordedSchema = z.tuple([
   ordinal,

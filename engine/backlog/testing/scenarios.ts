@@ -16,7 +16,8 @@ export const HOME = new Inventory([
 const ADDRESSES = ["10.0.0.1", "10.0.0.1", "10.0.0.2", "44.1.1.1", "2001:db8::1"];
 const PORTS = [0, 80, 443];
 const PROTOCOLS = ["TCP", "UDP"];
-const TEXTS = ["", "a", "A", "b,c"];
+/** The last one is long enough not to be written down twice for a backlog. */
+const TEXTS = ["", "a", "A", "b,c", "/a/path/that/comes/again/and/again"];
 const SIDS = [1, 2, 3];
 
 /** 2023-11-14T22:13:20Z, from which the seconds of random events are counted. */
