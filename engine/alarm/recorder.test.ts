@@ -163,7 +163,10 @@ describe("AlarmRecorder", () => {
     recorder.submit(record("a", 2), hits(), undefined);
     await answer("45.0.0.2");
     await recorder.idle();
-    expect(performance.now() - began).toBeGreaterThanOrEqual(140);
+    // Well before the look-ups give up by themselves.
+    const elapsedMs = performance.now() - began;
+    expect(elapsedMs).toBeGreaterThanOrEqual(140);
+    expect(elapsedMs).toBeLessThan(5000);
     expect(summaries(lines)).toEqual(["a 1 45.0.0.2", "a 2"]);
     await answer("45.0.0.1");
     await until(() => lines.length === 2);
