@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
+import { within } from "../base/within.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
 import type { RefusalCause } from "../contract/loss.ts";
@@ -239,7 +240,8 @@ class Frontend implements RunningFrontend {
     const exported = telemetry?.stop(EXPORT_LAST_MS);
     limiter?.stop();
     // Before the server: the connections of `link` are the server's, which waits for them to end.
-    await atMost(CLOSE_BUS_MS, this.#bus?.close());
+    // Closing a connection to a host that is gone may never end.
+    await within(CLOSE_BUS_MS, this.#bus?.close());
     await configWork.close();
     await door.close(CLOSE_CONNECTIONS_MS);
     await exported;
@@ -299,16 +301,6 @@ async function writePortFile(config: FrontendConfig, port: number): Promise<void
 function openedBus(bus: Bus | undefined): Bus {
   if (bus === undefined) throw new Error("broken invariant: a request came before the bus was opened");
   return bus;
-}
-
-/** For what may never settle, such as closing a connection to a host that is gone. */
-async function atMost(milliseconds: number, work: Promise<void> | undefined): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
 }
 
 function baseUrl(address: string, port: number): string {

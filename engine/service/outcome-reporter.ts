@@ -18,6 +18,8 @@ const MAX_OUTCOMES = 5_000;
 const MAX_SKIPPED = 4_000;
 /** Characters that are collected between two publications, half of what `link` lets wait for a slow console. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
+/** Bytes of skipped events that are parsed between two publications, to tell which event each of them is. */
+const MAX_PARSED_BYTES = 4 * 1024 * 1024;
 /** Directives that one outcome names, and effects of each; the rest is counted. */
 const MAX_DIRECTIVES = 32;
 const MAX_EFFECTS = 32;
@@ -56,6 +58,7 @@ export class OutcomeReporter implements IntakeWatcher {
   /** Outcomes as JSON texts, bounded by `MAX_OUTCOMES` and `MAX_CHARACTERS`. */
   #collected: string[] = [];
   #characters = 0;
+  #parsedBytes = 0;
   #dropped = 0;
   #batch = 0;
   /** Of the event that the correlator has in hand: told by it, and not yet by the intake. */
@@ -91,14 +94,23 @@ export class OutcomeReporter implements IntakeWatcher {
 
   skipped(outcome: SkippedOutcome, payload: Uint8Array, position: Position): void {
     // Before anything is parsed: a flood of what nobody asked for must not cost more because somebody watches.
-    if (this.#collected.length >= MAX_SKIPPED || this.#characters >= MAX_CHARACTERS) this.#dropped += 1;
-    else this.#collect({ ...this.#whichOf(payload, position), outcome });
+    const tooMuch = this.#characters >= MAX_CHARACTERS || this.#parsedBytes + payload.length > MAX_PARSED_BYTES;
+    if (tooMuch || this.#collected.length >= MAX_SKIPPED) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#parsedBytes += payload.length;
+    this.#collect({ ...this.#whichOf(payload, position), outcome });
   }
 
   correlated(event: NormalizedEvent, position: Position, matched: number): void {
     const directives = this.#directives;
     const moreDirectives = this.#moreDirectives;
     this.#forgetEvent();
+    if (this.#collected.length >= MAX_OUTCOMES || this.#characters >= MAX_CHARACTERS) {
+      this.#dropped += 1;
+      return;
+    }
     this.#collect({
       ...this.#which(event.conn_id, event.event_id, event.carrier?.[BOOT_KEY], position),
       outcome: "correlated",
@@ -154,6 +166,7 @@ export class OutcomeReporter implements IntakeWatcher {
 
   #publish(): void {
     const { bus, node } = this.#options;
+    this.#parsedBytes = 0;
     const collected = this.#collected;
     if (collected.length === 0 && this.#dropped === 0) return;
     this.#collected = [];

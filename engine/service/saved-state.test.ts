@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -164,6 +173,18 @@ describe("with a state database, backlogs", () => {
     rmSync(join(folder, "1.json"));
     const { after } = await run(nothing, "kill");
     expect(after.map((line) => line[0])).toEqual(["2"]);
+  });
+
+  it("go on from the state where the folder of the files can't be read, or a file is damaged", async () => {
+    const { after } = await run(begins, "stop");
+    renameSync(folder, `${folder}-away`);
+    writeFileSync(folder, "a file");
+    expect((await run(nothing, "kill")).after).toEqual(after);
+    rmSync(folder);
+    renameSync(`${folder}-away`, folder);
+    writeFileSync(join(folder, "1.json"), "[{");
+    expect((await run(nothing, "kill")).after).toEqual(after);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("go on from the state, though a file that was taken over could not be removed", async () => {

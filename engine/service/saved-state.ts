@@ -5,6 +5,7 @@ import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { within } from "../base/within.ts";
 import type { Rule } from "../contract/directive.ts";
 import type { PendingRecord, StateChange } from "../contract/state-change.ts";
 import { readSavedBacklogs, removeSavedBacklogs, type SavedFile, writeSavedBacklogs } from "../store/saved-backlogs.ts";
@@ -15,7 +16,7 @@ import type { BackendConfig } from "./config.ts";
 /** What was taken over has to be durable before its files go; a disk that takes longer keeps them, in milliseconds. */
 const DURABLE_WITHIN_MS = 5000;
 /** The same at a stop, which has to leave time for what follows (operation.md §6). */
-const SAVED_WITHIN_MS = 2000;
+const SAVED_WITHIN_MS = 1000;
 
 export interface StateParts {
   config: BackendConfig;
@@ -37,8 +38,10 @@ export interface StateParts {
 export async function restoreState(parts: StateParts): Promise<void> {
   const { config, correlator, log, store } = parts;
   const stored = store.takeStored();
-  const files = config.reloadBacklogs ? await readFiles(parts) : [];
-  const origin = originOf(files, store.savedFiles);
+  const read = config.reloadBacklogs ? await readFiles(parts) : [];
+  const files = read ?? [];
+  // What can't be read says nothing: neither that another engine ran, nor that it took the files.
+  const origin = read === undefined ? NOTHING_NEWER : originOf(files, store.savedFiles);
   if (stored !== undefined) {
     rebuild(parts, stored, (directiveId) => config.reloadBacklogs && !origin.notFromState.has(directiveId));
   }
@@ -61,7 +64,7 @@ export async function saveBacklogs(
   { config, correlator, store, log }: StateParts,
   durableWithinMs = SAVED_WITHIN_MS,
 ): Promise<boolean> {
-  if (store.keepsState && !(await durable(store, durableWithinMs))) {
+  if (store.keepsState && !(await within(durableWithinMs, store.flush()))) {
     log.error("the state isn't on the disk, so the saved backlogs are left out; the next start goes on from the state");
     return false;
   }
@@ -96,12 +99,14 @@ interface Origin {
   notFromState: Set<number>;
 }
 
+const NOTHING_NEWER: Origin = { toLoad: [], notFromState: new Set() };
+
 function originOf(files: readonly SavedFile[], notes: readonly SavedFileNote[]): Origin {
   const noteOf = new Map(notes.map((note) => [note.directiveId, note]));
   const present = new Set(files.map((file) => file.directiveId));
   // The same file as was written at the stop, or one that was taken over and could not be removed: the state goes on.
   const toLoad = files.filter((file) => file.hash === "" || noteOf.get(file.directiveId)?.hash !== file.hash);
-  const notFromState = new Set(toLoad.map((file) => file.directiveId));
+  const notFromState = new Set(toLoad.filter(saysAnything).map((file) => file.directiveId));
   for (const note of notes) {
     // Whoever took the file went on from it, and knows better.
     if (!note.taken && !present.has(note.directiveId)) notFromState.add(note.directiveId);
@@ -109,14 +114,22 @@ function originOf(files: readonly SavedFile[], notes: readonly SavedFileNote[]):
   return { toLoad, notFromState };
 }
 
-/** A folder that can't be read is an error in the log: alarms to come are worth more than the backlogs of before. */
-async function readFiles({ config, correlator, log }: StateParts): Promise<SavedFile[]> {
+/** A file of which nothing can be used, damaged or unreadable, is no reason to give up what the state knows. */
+function saysAnything({ backlogs, unusable }: SavedFile): boolean {
+  return backlogs.length > 0 || unusable.length === 0;
+}
+
+/**
+ * A folder that can't be read is an error in the log, and the answer `undefined`: alarms to come are worth more than the
+ * backlogs of before.
+ */
+async function readFiles({ config, correlator, log }: StateParts): Promise<SavedFile[] | undefined> {
   const folder = savedFolder(config);
   try {
     return await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
   } catch (error) {
     log.error("the saved backlogs can't be read", { folder, reason: errorText(error) });
-    return [];
+    return undefined;
   }
 }
 
@@ -176,7 +189,7 @@ async function takeAway(
     // What the notes say of directives that aren't loaded here stays as it is.
     const others = store.savedFiles.filter(({ directiveId }) => !correlator.hasDirective(directiveId));
     store.noteSavedFiles([...others, ...taken]);
-    if (!(await durable(store, DURABLE_WITHIN_MS))) {
+    if (!(await within(DURABLE_WITHIN_MS, store.flush()))) {
       log.error("what was taken over isn't on the disk yet; the files of saved backlogs stay where they are");
       return;
     }
@@ -188,16 +201,6 @@ async function takeAway(
       reason: failure.message,
     });
   }
-}
-
-async function durable(store: StateParts["store"], withinMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), withinMs);
-  });
-  const result = await Promise.race([store.flush().then(() => true), timeUp]);
-  clearTimeout(timer);
-  return result;
 }
 
 function savedFolder(config: BackendConfig): string {

@@ -298,4 +298,18 @@ describe("AppendFile when the disk fails", () => {
     expect(readFileSync(path, "utf8").split("\n").slice(1).join("\n")).toBe(lines(0, 2));
     expect(readdirSync(join(folder, "logs"))).toEqual(["lines.json"]);
   });
+
+  it("keeps its own lines whole behind the half line of another process, which then writes that anew", () => {
+    const theirs = halted(5);
+    const ours = new AppendFile(path);
+    ours.open();
+    ours.take(bytes("ours\n"));
+    ours.write();
+    theirs.write();
+    ours.take(bytes("ours again\n"));
+    ours.write();
+    ours.close();
+    const half = lines(0, 1).slice(0, 5);
+    expect(readFileSync(path, "utf8")).toBe(`${half}\nours\n${lines(0, 2)}ours again\n`);
+  });
 });

@@ -51,7 +51,9 @@ export interface Whereabouts {
   readonly offset: bigint;
 }
 
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT;
+/** Readable, too: whether the file ends in the middle of somebody's line has to be seen before one is added. */
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
+const LINE_END = Uint8Array.of(0x0a);
 /** The umask takes from it what it wants to: Filebeat runs as another user (engine.md §8). */
 const MODE = 0o666;
 const NEWLINE = 0x0a;
@@ -81,6 +83,8 @@ export class AppendFile {
   #batch: Uint8Array = NOTHING;
   /** Bytes of the batch that are in the file. */
   #written = 0;
+  /** Whether the batch's first line has its beginning in the file already. */
+  #finishes = false;
   /** Whether anything was written since `sync`. */
   #dirty = false;
   /**
@@ -106,11 +110,15 @@ export class AppendFile {
     return this.#written === this.#batch.length;
   }
 
-  /** Takes the next batch, whole lines; the one before must be done. */
-  take(batch: Uint8Array): void {
+  /**
+   * Takes the next batch, whole lines; the one before must be done. `finishes`: it begins with the rest of a line whose
+   * beginning is the end of the file.
+   */
+  take(batch: Uint8Array, finishes = false): void {
     if (!this.done) throw new Error(`broken invariant: a batch for ${this.path} before the last one was written`);
     this.#batch = batch;
     this.#written = 0;
+    this.#finishes = finishes;
   }
 
   /** Writes what is left of the batch. Throws what the system says; call it again to go on. */
@@ -118,6 +126,8 @@ export class AppendFile {
     while (!this.done) {
       if (this.#isMidLine()) this.#resumeLine();
       else this.ensureCurrent();
+      // At the beginning of a line, unless the batch finishes one.
+      if (!this.#isMidLine() && (this.#written > 0 || !this.#finishes)) this.endTornLine();
       const file = this.#opened();
       let count: number;
       try {
@@ -167,17 +177,22 @@ export class AppendFile {
 
   /** The file's size when its last byte is something else than the end of a line, else `undefined`. */
   tornEnd(): bigint | undefined {
-    const { fd: appendFd, isDevice } = this.#opened();
-    const { size } = this.#calls.fstatSync(appendFd, { bigint: true });
+    const { fd, isDevice } = this.#opened();
+    const { size } = this.#calls.fstatSync(fd, { bigint: true });
     if (isDevice || size === 0n) return undefined;
-    const fd = this.#calls.openSync(this.path, constants.O_RDONLY, 0);
-    try {
-      const last = new Uint8Array(1);
-      const count = this.#calls.readSync(fd, last, 0, 1, Number(size - 1n));
-      return count === 1 && last[0] !== NEWLINE ? size : undefined;
-    } finally {
-      this.#calls.closeSync(fd);
-    }
+    const last = new Uint8Array(1);
+    const count = this.#calls.readSync(fd, last, 0, 1, Number(size - 1n));
+    return count === 1 && last[0] !== NEWLINE ? size : undefined;
+  }
+
+  /**
+   * If another process stopped in the middle of a line of its own, that half gets a line end, or a line of ours would be
+   * torn with it. The other finds the file longer than it left it and writes its line anew. Throws what the system says.
+   */
+  endTornLine(): void {
+    if (this.tornEnd() === undefined) return;
+    this.#calls.writeSync(this.#opened().fd, LINE_END, 0, 1);
+    this.#dirty = true;
   }
 
   close(): void {

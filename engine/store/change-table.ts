@@ -78,7 +78,8 @@ export class ChangeTable {
     const { bytes, cleanBytes, round, lastId } = this.#before;
     this.#bytes = bytes;
     this.#cleanBytes = cleanBytes;
-    this.#round = round;
+    // A copy, because cleaning moves it on, and the same transaction may be tried again and again.
+    this.#round = round === undefined ? undefined : { ...round };
     this.#lastId = lastId;
   }
 

@@ -24,8 +24,10 @@ export class Gathering {
   #began: number[] = [];
   #ended: number[] = [];
   #rules: [hash: string, text: string][] = [];
-  #waits: [id: number, text: string][] = [];
+  readonly #waits = new Map<number, string>();
   #waitsNoMore: number[] = [];
+  /** Of the rules and of what waits. */
+  #otherCharacters = 0;
   #savedFiles: readonly SavedFileNote[] | undefined;
   /** Lines of both files. */
   lines = 0;
@@ -36,7 +38,8 @@ export class Gathering {
 
   /** How much it is, counted in characters. */
   get characters(): number {
-    return this.#events.length + this.#alarms.length + this.#changes.length + this.#journal.length;
+    const lines = this.#events.length + this.#alarms.length + this.#changes.length + this.#journal.length;
+    return lines + this.#otherCharacters;
   }
 
   addEventLine(line: string): void {
@@ -63,17 +66,23 @@ export class Gathering {
 
   addRules(hash: string, text: string): void {
     this.#rules.push([hash, text]);
+    this.#otherCharacters += text.length;
   }
 
   addWaiting(id: number, text: string): void {
-    this.#waits.push([id, text]);
+    this.#waits.set(id, text);
+    this.#otherCharacters += text.length;
   }
 
   /** Of a record that began to wait within this very batch nothing has to be kept at all. */
   removeWaiting(id: number): void {
-    const place = this.#waits.findLastIndex(([each]) => each === id);
-    if (place >= 0) this.#waits.splice(place, 1);
-    else this.#waitsNoMore.push(id);
+    const text = this.#waits.get(id);
+    if (text === undefined) {
+      this.#waitsNoMore.push(id);
+      return;
+    }
+    this.#waits.delete(id);
+    this.#otherCharacters -= text.length;
   }
 
   noteSavedFiles(notes: readonly SavedFileNote[]): void {
@@ -106,7 +115,7 @@ export class Gathering {
         began: this.#began,
         ended: this.#ended,
         rules: this.#rules,
-        waits: this.#waits,
+        waits: [...this.#waits],
         waitsNoMore: this.#waitsNoMore,
         position,
         savedFiles: this.#savedFiles,
@@ -133,7 +142,8 @@ export class Gathering {
     this.#began = [];
     this.#ended = [];
     this.#rules = [];
-    this.#waits = [];
+    this.#waits.clear();
+    this.#otherCharacters = 0;
     this.#waitsNoMore = [];
     this.#savedFiles = undefined;
     this.lines = 0;

@@ -6,7 +6,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 function journal(db = new DatabaseSync(":memory:")): { db: DatabaseSync; table: JournalTable } {
   db.exec(
-    "CREATE TABLE IF NOT EXISTS journal(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS journal_size(one INTEGER PRIMARY KEY, bytes INTEGER NOT NULL); CREATE TABLE IF NOT EXISTS journal(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL)",
   );
   return { db, table: new JournalTable(db) };
 }

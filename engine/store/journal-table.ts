@@ -31,6 +31,7 @@ export class JournalTable {
   readonly #insert: StatementSync;
   readonly #deleteOldest: StatementSync;
   readonly #oldest: StatementSync;
+  readonly #noteSize: StatementSync;
   readonly #from: StatementSync;
   #bytes: number;
   #last: number;
@@ -44,7 +45,9 @@ export class JournalTable {
     this.#from = db.prepare(
       "SELECT first, count, at, bytes FROM journal WHERE first >= coalesce((SELECT max(first) FROM journal WHERE first <= ?), 0) ORDER BY first",
     );
-    const whole = db.prepare("SELECT coalesce(sum(length(bytes)), 0) AS bytes FROM journal").get();
+    this.#noteSize = db.prepare("INSERT OR REPLACE INTO journal_size(one, bytes) VALUES(1, ?)");
+    // Kept beside it, because adding it up would mean to read all of it at each start.
+    const whole = db.prepare("SELECT bytes FROM journal_size").get();
     const newest = db.prepare("SELECT first, count FROM journal ORDER BY first DESC LIMIT 1").get();
     this.#bytes = Number(whole?.bytes ?? 0);
     this.#last = newest === undefined ? 0 : Number(newest.first) + Number(newest.count) - 1;
@@ -73,11 +76,12 @@ export class JournalTable {
     this.#last = first + count - 1;
     for (let i = 0; i < DELETE_AT_ONCE; i++) {
       const oldest = this.#oldest.get();
-      if (oldest === undefined || Number(oldest.first) === first) return;
-      if (this.#bytes <= KEEP_BYTES && Number(oldest.at) >= at - KEEP_MS) return;
+      if (oldest === undefined || Number(oldest.first) === first) break;
+      if (this.#bytes <= KEEP_BYTES && Number(oldest.at) >= at - KEEP_MS) break;
       this.#deleteOldest.run(oldest.first ?? 0);
       this.#bytes -= Number(oldest.size);
     }
+    this.#noteSize.run(this.#bytes);
   }
 
   /** Entries from number `seq` on, of together at most `maxBytes` characters, but at least one where there is one. */

@@ -66,7 +66,7 @@ export async function openState(
     }
   } catch (error) {
     // Whoever tries again in this process would find the node's lock held.
-    found?.database.close();
+    found?.database.abandon();
     throw error;
   }
   return {
@@ -102,7 +102,8 @@ function openedDatabase(path: string, complete: (database: StateDatabase) => voi
     complete(database);
     return { database, stored };
   } catch (error) {
-    database.close();
+    // Without a word about why that may fail, too: the first failure says what is to be done.
+    database.abandon();
     throw error;
   }
 }
@@ -116,7 +117,6 @@ async function mended(file: AppendFile): Promise<boolean> {
   if (tornAt === undefined) return false;
   await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
   if (file.tornEnd() !== tornAt) return false;
-  file.take(Uint8Array.of(0x0a));
-  file.write();
+  file.endTornLine();
   return true;
 }

@@ -100,6 +100,12 @@ describe("completing a file from the outbox", () => {
     expect(content()).toBe(OUTBOX);
   });
 
+  it("keeps its lines whole behind the half line of another process", () => {
+    appendFileSync(path, '{"torn by another');
+    expect(complete()).toBe(4);
+    expect(content()).toBe(`${BEFORE}{"torn by another\n${OUTBOX}`);
+  });
+
   it("never truncates", () => {
     appendFileSync(path, '{"torn by another');
     complete();

@@ -43,7 +43,7 @@ export function completeFile(
     if (search.done) break;
   }
   lines += countLines(search.missing);
-  file.take(search.missing.subarray(half));
+  file.take(search.missing.subarray(half), half > 0);
   file.write();
   file.sync();
   return lines;

@@ -212,5 +212,3 @@ async function writeWhole(handle: FileHandle, text: string, hash: Hash): Promise
     written += (await handle.write(bytes, written, bytes.length - written)).bytesWritten;
   }
 }
-
-/** Without it a power cut may take back the renames. Not every system lets a folder be synced. */

@@ -33,11 +33,13 @@ export type StateReport =
   | { kind: "trouble"; file: string; message: string }
   | { kind: "recovered"; file: string }
   | { kind: "page"; id: number; page: JournalPage | undefined }
+  /** The journal can't be read at present. */
+  | { kind: "no page"; id: number; message: string }
   | { kind: "closed" };
 
 /** First and longest pause before a failed step is tried again, in milliseconds. */
-const FIRST_RETRY_MS = 50;
-const MAX_RETRY_MS = 2000;
+export const FIRST_RETRY_MS = 50;
+export const MAX_RETRY_MS = 2000;
 /** After so long without a batch, what the last one left to be said is committed by itself, in milliseconds. */
 const SETTLE_AFTER_MS = 100;
 
@@ -87,7 +89,15 @@ export class StateCycle {
   }
 
   since({ id, maxBytes, seq }: SinceRequest): void {
-    this.#report({ kind: "page", id, page: this.#database?.journal.since(seq, maxBytes) });
+    let page: JournalPage | undefined;
+    try {
+      page = this.#database?.journal.since(seq, maxBytes);
+    } catch (error) {
+      // Whoever asks can ask again; what the journal can't answer must not end what it is a journal of.
+      this.#report({ kind: "no page", id, message: errorText(error) });
+      return;
+    }
+    this.#report({ kind: "page", id, page });
   }
 
   close(): void {

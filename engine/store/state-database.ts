@@ -21,6 +21,7 @@ const SCHEMA = `
   CREATE TABLE position(one INTEGER PRIMARY KEY CHECK (one = 1), stream TEXT NOT NULL, sequence INTEGER NOT NULL);
   CREATE TABLE saved_file(directive INTEGER PRIMARY KEY, hash TEXT NOT NULL, taken INTEGER NOT NULL);
   CREATE TABLE journal(first INTEGER PRIMARY KEY, count INTEGER NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL);
+  CREATE TABLE journal_size(one INTEGER PRIMARY KEY CHECK (one = 1), bytes INTEGER NOT NULL);
 `;
 
 /** What SQLite answers when another process holds the file. */
@@ -239,8 +240,13 @@ export class StateDatabase {
     try {
       this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } finally {
-      closeQuietly(this.#db);
+      this.abandon();
     }
+  }
+
+  /** Closes it as it is, after a failure that is worth more than another one. */
+  abandon(): void {
+    closeQuietly(this.#db);
   }
 
   #writeDeliveries(): void {

@@ -3,6 +3,7 @@ import { assertNever } from "../base/assert.ts";
 import type { Clock } from "../base/clock.ts";
 import { DsiemError } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { within } from "../base/within.ts";
 import { startWorkerRole } from "../base/worker-role.ts";
 import { Gathering, type JournalNews } from "./gathering.ts";
 import { type JournalPage, numberedEntry } from "./journal-table.ts";
@@ -34,6 +35,8 @@ export interface StateStoreOptions {
   logger: Logger;
   /** Called when the worker thread died of a defect: nothing can be written any more, and the process should end. */
   onDefect: (error: Error) => void;
+  /** Ends a start that waits for the disk. */
+  signal?: AbortSignal | undefined;
   /** For tests; `FULL_AT_CHARACTERS` unless given. */
   fullAtCharacters?: number;
 }
@@ -91,34 +94,41 @@ export class StateStore {
   #acknowledged = 0;
   /** Who waits for a batch to be written, by its number, lowest first. */
   readonly #whenWritten: { seq: number; resolve: () => void }[] = [];
-  readonly #whenRoom: (() => void)[] = [];
-  readonly #pages = new Map<number, (page: JournalPage | undefined) => void>();
+  readonly #pages = new Map<number, PromiseWithResolvers<JournalPage | undefined>>();
   #lastPage = 0;
   readonly #whenClosed = Promise.withResolvers<void>();
 
   /**
-   * Resolves once both files exist and agree with the state; rejects with a `DsiemError` that says why they can't be
-   * used, or that another process runs this node here.
+   * Resolves once both files exist and agree with the state, which on a disk that is full or fails is when it works again;
+   * rejects with a `DsiemError` that says why they can't be used, or that another process runs this node here.
    */
   static async start(options: StateStoreOptions): Promise<StateStore> {
-    const { clock, databasePath, folder } = options;
+    const { clock, databasePath, folder, signal } = options;
     const data: StateWorkerData = { folder, databasePath, nowMs: clock.now() };
     const worker = startWorkerRole(STATE_MODULE, STATE_ROLE, data);
     const { promise, resolve, reject } = Promise.withResolvers<StartFacts>();
-    worker.once("message", (report: StateReport) => {
+    const hear = (report: StateReport): void => {
       if (report.kind === "ready") resolve(report);
+      else if (report.kind === "trouble" || report.kind === "recovered") logDisk(options.logger, report);
       else if (report.kind === "failed") {
         reject(new DsiemError("STORE_UNUSABLE", `the alarm files and the state can't be used: ${report.message}`));
       }
-    });
+    };
+    const stop = (): void => reject(signal?.reason);
+    worker.on("message", hear);
     worker.once("error", reject);
+    signal?.addEventListener("abort", stop, { once: true });
     try {
+      signal?.throwIfAborted();
       const facts = await promise;
       worker.off("error", reject);
+      worker.off("message", hear);
       return new StateStore(worker, facts, options);
     } catch (error) {
       await worker.terminate();
       throw error;
+    } finally {
+      signal?.removeEventListener("abort", stop);
     }
   }
 
@@ -151,7 +161,7 @@ export class StateStore {
     return stored;
   }
 
-  /** Whether so much waits for the disk that no more events should be taken in until `room()` resolves. */
+  /** Whether so much waits for the disk that no more events should be taken in meanwhile. */
   get full(): boolean {
     return this.#full;
   }
@@ -230,19 +240,17 @@ export class StateStore {
     this.#appended(false);
   }
 
-  /** Committed entries of the journal from number `seq` on; `undefined` where no state is kept. */
+  /**
+   * Committed entries of the journal from number `seq` on; `undefined` where no state is kept. Rejects with a `DsiemError`
+   * when the journal can't be read.
+   */
   since(seq: number, maxBytes: number): Promise<JournalPage | undefined> {
     this.#lastPage += 1;
     const id = this.#lastPage;
-    return new Promise((resolve) => {
-      this.#pages.set(id, resolve);
-      this.#worker.postMessage({ kind: "since", id, seq, maxBytes });
-    });
-  }
-
-  /** Resolves when `full` is false. */
-  room(): Promise<void> {
-    return this.#full ? new Promise((resolve) => this.#whenRoom.push(resolve)) : Promise.resolve();
+    const asked = Promise.withResolvers<JournalPage | undefined>();
+    this.#pages.set(id, asked);
+    this.#worker.postMessage({ kind: "since", id, seq, maxBytes });
+    return asked.promise;
   }
 
   /** Resolves when all that was handed over so far is durable; not before the disk takes it. */
@@ -260,11 +268,11 @@ export class StateStore {
    */
   async close(timeoutMs: number): Promise<number> {
     const deadline = performance.now() + timeoutMs;
-    await within(this.flush(), timeoutMs);
+    await within(timeoutMs, this.flush());
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#worker.postMessage({ kind: "close" });
-    await within(this.#whenClosed.promise, Math.max(BATCH_INTERVAL_MS, deadline - performance.now()));
+    await within(Math.max(BATCH_INTERVAL_MS, deadline - performance.now()), this.#whenClosed.promise);
     await this.#worker.terminate();
     const lost = this.waitingLines;
     if (lost > 0) this.#logger.error("lines could not be written to the alarm files before the stop", { lines: lost });
@@ -349,16 +357,15 @@ export class StateStore {
         this.#written(report.seq);
         return;
       case "trouble":
-        this.#logger.error("the file can't be written; what it waits for is kept and tried again", {
-          file: report.file,
-          reason: report.message,
-        });
-        return;
       case "recovered":
-        this.#logger.info("the file can be written again", { file: report.file });
+        logDisk(this.#logger, report);
         return;
       case "page":
-        this.#pages.get(report.id)?.(report.page);
+        this.#pages.get(report.id)?.resolve(report.page);
+        this.#pages.delete(report.id);
+        return;
+      case "no page":
+        this.#pages.get(report.id)?.reject(new DsiemError("JOURNAL_UNREADABLE", report.message));
         this.#pages.delete(report.id);
         return;
       case "closed":
@@ -384,7 +391,6 @@ export class StateStore {
     if (this.#full && this.#waitingCharacters() <= this.#roomAt) {
       this.#full = false;
       this.#logger.info("the disk has caught up; events are taken in again");
-      for (const resolve of this.#whenRoom.splice(0)) resolve();
     }
     while ((this.#whenWritten[0]?.seq ?? Number.POSITIVE_INFINITY) <= seq) this.#whenWritten.shift()?.resolve();
   }
@@ -404,12 +410,12 @@ export class StateStore {
   }
 }
 
-/** Resolves when the work is done, or after the time. */
-async function within(work: Promise<void>, timeoutMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([work, timeout]);
-  clearTimeout(timer);
+function logDisk(logger: Logger, report: Extract<StateReport, { kind: "trouble" | "recovered" }>): void {
+  const { file } = report;
+  if (report.kind === "recovered") {
+    logger.info("the file can be written again", { file });
+  } else {
+    const reason = report.message;
+    logger.error("the file can't be written; what it waits for is kept and tried again", { file, reason });
+  }
 }

@@ -2,8 +2,9 @@ import { parentPort } from "node:worker_threads";
 import { assertNever } from "../base/assert.ts";
 import { errorText } from "../base/errors.ts";
 import { workerRole } from "../base/worker-role.ts";
+import { isDiskTrouble } from "./disk-trouble.ts";
 import { type OpenedState, openState } from "./open-state.ts";
-import { StateCycle, type StateReport, type StateRequest } from "./state-cycle.ts";
+import { FIRST_RETRY_MS, MAX_RETRY_MS, StateCycle, type StateReport, type StateRequest } from "./state-cycle.ts";
 
 export const STATE_ROLE = "state";
 /** What `startWorkerRole` is given: this module, or the one file that it was built into. */
@@ -25,13 +26,8 @@ if (started !== undefined && parentPort !== null) await serve(started.data as St
 
 async function serve(data: StateWorkerData, port: NonNullable<typeof parentPort>): Promise<void> {
   const report = (message: StateReport): void => port.postMessage(message);
-  let opened: OpenedState;
-  try {
-    opened = await openState(data);
-  } catch (error) {
-    report({ kind: "failed", message: errorText(error) });
-    return;
-  }
+  const opened = await openedOnce(data, report);
+  if (opened === undefined) return;
   const cycle = new StateCycle(opened.files, opened.database, report);
   port.on("message", (request: StateRequest) => {
     switch (request.kind) {
@@ -51,4 +47,28 @@ async function serve(data: StateWorkerData, port: NonNullable<typeof parentPort>
   const { files: _files, database: _database, ...facts } = opened;
   report({ kind: "ready", ...facts });
   setInterval(() => cycle.look(), LOOK_EVERY_MS);
+}
+
+/** `undefined` when it can't be opened for a reason that waiting doesn't mend, which is reported. */
+async function openedOnce(
+  data: StateWorkerData,
+  report: (report: StateReport) => void,
+): Promise<OpenedState | undefined> {
+  let troubled = false;
+  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
+    try {
+      const opened = await openState(data);
+      if (troubled) report({ kind: "recovered", file: data.folder });
+      return opened;
+    } catch (error) {
+      const message = errorText(error);
+      if (!isDiskTrouble(error)) {
+        report({ kind: "failed", message });
+        return undefined;
+      }
+      if (!troubled) report({ kind: "trouble", file: data.folder, message });
+      troubled = true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, retryMs));
+  }
 }

@@ -1,4 +1,5 @@
 import { DsiemError } from "../base/errors.ts";
+import { within } from "../base/within.ts";
 import type { Launcher, ServiceCommand, ServiceExit, ServiceProcess } from "./launcher.ts";
 import type { ServiceMessage } from "./messages.ts";
 import type { RotatingLog } from "./rotating-log.ts";
@@ -111,7 +112,7 @@ export class SupervisedService {
     if (this.#state.kind !== "running") return;
     this.#set({ kind: "stopping" });
     this.#process?.send({ type: "drain" });
-    await within(Promise.race([this.#drained.promise, this.#ended.promise]), timeoutMs);
+    await within(timeoutMs, Promise.race([this.#drained.promise, this.#ended.promise]));
   }
 
   /**
@@ -127,7 +128,7 @@ export class SupervisedService {
     }
     if (this.#state.kind !== "stopping") this.#set({ kind: "stopping" });
     running.send({ type: "stop" });
-    const inTime = await within(this.#ended.promise, timeoutMs);
+    const inTime = await within(timeoutMs, this.#ended.promise);
     if (!inTime) {
       running.kill();
       await this.#ended.promise;
@@ -177,13 +178,4 @@ export class SupervisedService {
     this.#state = state;
     this.#options.onState(state);
   }
-}
-
-/** Whether the promise settled within the time. */
-async function within(promise: Promise<unknown>, timeoutMs: number): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), timeoutMs);
-  const inTime = await Promise.race([promise.then(() => true), late.promise]);
-  clearTimeout(timer);
-  return inTime;
 }
