@@ -165,14 +165,17 @@ export class AppendFile {
     return { dev, ino, offset: size };
   }
 
-  /** Opens the file anew if the name doesn't lead to it any more: it was renamed, unlinked or replaced. */
-  ensureCurrent(): void {
-    if (this.#file === undefined) {
-      this.#reopen();
-      return;
+  /**
+   * Opens the file anew if the name doesn't lead to it any more: it was renamed, unlinked or replaced. Returns whether it
+   * did.
+   */
+  ensureCurrent(): boolean {
+    if (this.#file !== undefined) {
+      const named = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
+      if (named !== undefined && named.dev === this.#file.dev && named.ino === this.#file.ino) return false;
     }
-    const named = this.#calls.statSync(this.path, { bigint: true, throwIfNoEntry: false });
-    if (named === undefined || named.dev !== this.#file.dev || named.ino !== this.#file.ino) this.#reopen();
+    this.#reopen();
+    return true;
   }
 
   /** The file's size when its last byte is something else than the end of a line, else `undefined`. */

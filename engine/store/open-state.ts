@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { AppendFile, type FileCalls, REAL_CALLS } from "./append-file.ts";
-import { completeFile } from "./outbox-recovery.ts";
+import { appendMissing, missingLines } from "./outbox-recovery.ts";
 import { quarantineDatabase, StateDatabase, type StoredState } from "./state-database.ts";
 import { StateCorruptError } from "./state-errors.ts";
 
@@ -51,8 +51,14 @@ export async function openState(
     ] as const) {
       const { bytes, from } = database.undelivered(name);
       // Before it is opened, which would create it: whether it is there tells where its lines went.
-      completedLines += completeFile(file, bytes, from, calls);
+      const missing = missingLines(file.path, bytes, from, calls);
       file.open();
+      const at = file.whereabouts();
+      // Or whoever comes after another kill, and another rotation, would not find what is written there now.
+      if (missing.isNewFile && at !== undefined && missing.lines.length > 0) {
+        database.goOnIn(name, missing.lines, { ...at, offset: at.offset - BigInt(missing.half) });
+      }
+      completedLines += appendMissing(file, missing);
       database.delivered(name, file.whereabouts());
     }
     database.commit(undefined);

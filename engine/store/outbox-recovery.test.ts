@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { AppendFile, REAL_CALLS, type Whereabouts } from "./append-file.ts";
-import { completeFile } from "./outbox-recovery.ts";
+import { appendMissing, missingLines } from "./outbox-recovery.ts";
 
 const BEFORE = '{"n":"before"}\n';
 /** Two lines are the same: they count twice. */
@@ -38,7 +38,7 @@ function whereabouts(): Whereabouts {
 function complete(): number {
   const file = new AppendFile(path);
   try {
-    return completeFile(file, Buffer.from(OUTBOX), from, REAL_CALLS);
+    return appendMissing(file, missingLines(path, Buffer.from(OUTBOX), from, REAL_CALLS));
   } finally {
     file.close();
   }

@@ -11,42 +11,61 @@ interface Stretch {
   offset: number;
 }
 
+/** What is missing of the lines that were committed for a file. */
+export interface Missing {
+  /** The lines, from the first that isn't whole in the file on. */
+  readonly lines: Uint8Array;
+  /** Bytes of the first of them that are the end of the file already. */
+  readonly half: number;
+  /** The file has its name only since: the lines before are in another one, which was renamed. */
+  readonly isNewFile: boolean;
+  /** Lines that were finished in a file that was renamed. */
+  readonly finished: number;
+}
+
 /**
- * Appends what is missing of the lines that were committed for a file (reliability.md §2): a process that was killed
+ * What is missing of the lines that were committed for a file (reliability.md §2): a process that was killed
  * may have written none, some or all of them, and stopped in the middle of one. What is there is recognised and left
- * alone, whatever other processes appended in between; nothing is ever truncated, because a harvester would read the
- * file again from its beginning. A half-written line is finished where it stands, and what a power cut left unwritten
- * within the lines is filled in there. Returns the number of lines written.
+ * alone, whatever other processes appended in between. What a power cut left unwritten within the lines is filled in
+ * there, and a half line at the end of a file that has been renamed is finished there.
  *
  * The file is looked for by device and inode where the commit before left it: it may have been renamed since.
  */
-export function completeFile(
-  file: AppendFile,
+export function missingLines(
+  path: string,
   outbox: Uint8Array,
   from: Whereabouts | undefined,
   calls: FileCalls,
-): number {
-  if (outbox.length === 0) return 0;
+): Missing {
+  if (outbox.length === 0) return { lines: outbox, half: 0, isNewFile: false, finished: 0 };
   const search = new LineSearch(outbox);
-  let lines = 0;
+  const stretches = stretchesOf(path, from, calls);
   let half = 0;
-  for (const stretch of stretchesOf(file.path, from, calls)) {
+  let finished = 0;
+  for (const stretch of stretches) {
     fillHoles(stretch, search.missing, calls);
     half = search.read(stretch, calls);
-    if (half > 0 && stretch.path !== file.path) {
-      // The half line is in a file that has been renamed: its rest belongs there, too.
+    if (half > 0 && stretch.path !== path) {
       appendTo(stretch.path, search.nextLine.subarray(half), calls);
       search.found += search.nextLine.length;
-      lines += 1;
+      finished += 1;
       half = 0;
     }
     if (search.done) break;
   }
-  lines += countLines(search.missing);
-  file.take(search.missing.subarray(half), half > 0);
+  const isNewFile = stretches.length !== 1 || stretches[0]?.path !== path;
+  return { lines: search.missing, half, isNewFile, finished };
+}
+
+/**
+ * Appends what is missing; nothing is ever truncated, because a harvester would read the file again from its beginning. A
+ * half line is finished where it stands. Returns the number of lines written.
+ */
+export function appendMissing(file: AppendFile, { finished, half, lines }: Missing): number {
+  file.take(lines.subarray(half), half > 0);
   file.write();
   file.sync();
-  return lines;
+  return finished + countLines(lines);
 }
 
 /**

@@ -154,7 +154,16 @@ export class StateCycle {
       { file: ALARM_EVENTS_FILE, bytes: events },
       { file: ALARMS_FILE, bytes: alarms },
     ];
+    // Lines are looked for where the commit says, so a file that was rotated away has to be noticed before it.
+    const current = this.#noteIfRotated(ALARM_EVENTS_FILE, this.#events, database);
+    if (!this.#noteIfRotated(ALARMS_FILE, this.#alarms, database) || !current) return false;
     return this.#attempt(database.path, () => database.commit({ ...commit, outbox }));
+  }
+
+  #noteIfRotated(name: string, file: AppendFile, database: StateDatabase): boolean {
+    return this.#attempt(file.path, () => {
+      if (file.ensureCurrent()) database.delivered(name, file.whereabouts());
+    });
   }
 
   #noteDeliveries({ alarms, events }: StateBatch): boolean {

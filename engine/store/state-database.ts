@@ -185,6 +185,23 @@ export class StateDatabase {
     return { bytes: Buffer.concat(pieces), from };
   }
 
+  /** From now on these lines are all that the outbox has for a file, and they are looked for from there on. */
+  goOnIn(file: string, lines: Uint8Array, from: Whereabouts): void {
+    const db = this.#db;
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      db.prepare("DELETE FROM outbox WHERE file = ?").run(file);
+      // Numbered by SQLite: the rows of another file may not have been looked at yet.
+      const { lastInsertRowid } = this.#put.outbox.run(null, file, crc32(lines), lines);
+      this.#lastOutboxId = Math.max(this.#lastOutboxId, Number(lastInsertRowid));
+      this.#put.file.run(file, String(from.dev), String(from.ino), String(from.offset));
+      db.exec("COMMIT");
+    } catch (error) {
+      rollBackQuietly(db);
+      throw asStateError(error, this.path);
+    }
+  }
+
   /**
    * Everything of the outbox for this file is in it, before this place (a device has none); the next commit says so.
    * To be called once for each file that had lines, after all of them have theirs.
