@@ -13,7 +13,7 @@ const effectSchema = z.discriminatedUnion("kind", [
   offered.extend({ kind: z.literal("sticky value seen") }),
 ]);
 
-const directiveOutcomeSchema = z.object({
+export const directiveOutcomeSchema = z.object({
   directiveId: count,
   effects: z.array(effectSchema),
   createdBacklogId: z.string().optional(),

@@ -1,0 +1,173 @@
+import { z } from "zod";
+import { assetSchema } from "../inventory.ts";
+import { atMs, count, doneSchema } from "./common.ts";
+import type { Routes } from "./route.ts";
+
+/** A sentence about a configuration file, and where in it. */
+export const configProblemSchema = z.object({
+  severity: z.enum(["error", "warning"]),
+  text: z.string(),
+  file: z.string(),
+  directiveId: count.optional(),
+  stage: count.optional(),
+  field: z.string().optional(),
+  line: count.optional(),
+});
+export type ConfigProblem = z.infer<typeof configProblemSchema>;
+
+export const directiveRowSchema = z.object({
+  id: count,
+  name: z.string(),
+  file: z.string(),
+  node: z.string(),
+  kingdom: z.string(),
+  category: z.string(),
+  priority: count,
+  stages: count,
+  enabled: z.boolean(),
+  /** priority × the last reliability × the highest asset value ÷ 25. */
+  highestRisk: count,
+  live: count,
+  matched24h: count,
+  alarms24h: count,
+  lastFired: atMs.optional(),
+  problems: z.array(configProblemSchema),
+});
+export type DirectiveRow = z.infer<typeof directiveRowSchema>;
+
+export const directivesAnswerSchema = z.object({
+  rows: z.array(directiveRowSchema),
+  /** Problems of files as a whole. */
+  problems: z.array(configProblemSchema),
+  files: z.array(z.object({ name: z.string(), node: z.string(), directives: count, bytes: count, modified: atMs })),
+  /** Nodes whose backend was started before the files changed, and that no supervisor of ours restarts. */
+  outdated: z.array(z.string()),
+  /** Why nothing can be changed here; missing when it can. */
+  readOnly: z.string().optional(),
+});
+export type DirectivesAnswer = z.infer<typeof directivesAnswerSchema>;
+
+/** What a save did: the backends of a supervisor are restarted with their state kept; others go on with what they loaded. */
+export const saveAnswerSchema = z.object({
+  saved: z.boolean(),
+  problems: z.array(configProblemSchema),
+  /** Lines of a unified difference between the file and what was sent. */
+  difference: z.string(),
+  restarting: z.array(z.string()),
+  outdated: z.array(z.string()),
+});
+export type SaveAnswer = z.infer<typeof saveAnswerSchema>;
+
+const fileBody = z.object({ text: z.string().max(50_000_000) });
+const dryRun = z.object({ dryRun: z.enum(["true", "false"]).optional() });
+
+export const directiveRoutes = {
+  "GET /directives": { summary: "All directives with their counters.", answer: directivesAnswerSchema },
+  "GET /directives/:id": {
+    summary: "One directive, as its file says it.",
+    answer: z.object({ row: directiveRowSchema, directive: z.unknown(), text: z.string() }),
+  },
+  "POST /directives/enable": {
+    summary: "Enables or disables directives.",
+    body: z.object({ ids: z.array(count).max(20_000), enabled: z.boolean() }),
+    answer: saveAnswerSchema,
+  },
+  "POST /directives/:id/duplicate": {
+    summary: "Puts a disabled copy with the next free id into the same file.",
+    answer: saveAnswerSchema.extend({ id: count }),
+  },
+  "POST /directives/validate": {
+    summary: "Says all that is wrong with a directive file.",
+    body: fileBody,
+    answer: z.object({ problems: z.array(configProblemSchema), directives: count }),
+  },
+  "GET /directives/files/:name": {
+    summary: "A directive file.",
+    answer: z.object({ name: z.string(), text: z.string() }),
+  },
+  "PUT /directives/files/:name": {
+    summary: "Checks and saves a directive file; with dryRun only says what would happen.",
+    query: dryRun,
+    body: fileBody,
+    answer: saveAnswerSchema,
+  },
+} as const satisfies Routes;
+
+export const assetRowSchema = assetSchema.extend({
+  file: z.string(),
+  index: count.meta({ description: "Its place in the file, from 0." }),
+  /** Other entries of equal or overlapping networks, as sentences. */
+  warnings: z.array(z.string()),
+});
+export type AssetRow = z.infer<typeof assetRowSchema>;
+
+export const providerRowSchema = z.object({
+  kind: z.enum(["intel", "vuln"]),
+  name: z.string(),
+  plugin: z.string(),
+  url: z.string(),
+  enabled: z.boolean(),
+  file: z.string(),
+  problem: z.string().optional(),
+  lookups: count,
+  errors: count,
+  cacheHits: count,
+  latencyMs: z.number().optional(),
+});
+export type ProviderRow = z.infer<typeof providerRowSchema>;
+
+export const assetRoutes = {
+  "GET /assets": {
+    summary: "All networks and hosts of the asset files.",
+    answer: z.object({
+      rows: z.array(assetRowSchema),
+      problems: z.array(configProblemSchema),
+      readOnly: z.string().optional(),
+    }),
+  },
+  "GET /assets/effective": {
+    summary: "What the engine makes of an address.",
+    query: z.object({ ip: z.string().max(100) }),
+    answer: z.object({
+      ip: z.string(),
+      value: count,
+      name: z.string().optional(),
+      home: z.boolean(),
+      whitelisted: z.boolean(),
+      networks: z.array(z.string()),
+      entries: z.array(z.object({ name: z.string(), cidr: z.string(), value: count })),
+      /** One sentence for people. */
+      text: z.string(),
+    }),
+  },
+  "PUT /assets/files/:name": {
+    summary: "Checks and saves an asset file.",
+    query: dryRun,
+    body: fileBody,
+    answer: saveAnswerSchema,
+  },
+  "GET /assets/files/:name": { summary: "An asset file.", answer: z.object({ name: z.string(), text: z.string() }) },
+  "GET /providers": {
+    summary: "Threat-intel and vulnerability providers.",
+    answer: z.object({ rows: z.array(providerRowSchema), problems: z.array(configProblemSchema) }),
+  },
+  "POST /providers/test": {
+    summary: "Asks one provider about an address now.",
+    body: z.object({
+      kind: z.enum(["intel", "vuln"]),
+      name: z.string(),
+      ip: z.string().max(100),
+      port: count.optional(),
+    }),
+    answer: z.object({
+      ok: z.boolean(),
+      latencyMs: z.number(),
+      hits: z.array(z.object({ provider: z.string(), term: z.string(), result: z.string() })),
+      error: z.string().optional(),
+    }),
+  },
+  "POST /config/changed": {
+    summary: "Restarts the supervised backends so that they load the files anew.",
+    answer: doneSchema,
+  },
+} as const satisfies Routes;
