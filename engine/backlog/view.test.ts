@@ -52,6 +52,7 @@ describe("a summary", () => {
       updateTime: EPOCH + 4,
       // The check at 70 s is the first after second EPOCH + 60.
       deadline: EPOCH + 71,
+      timeout: 60,
       source: "10.0.0.1",
       sources: 1,
       destination: "10.0.0.3",

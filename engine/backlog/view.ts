@@ -43,6 +43,7 @@ export function summaryOf(backlog: Backlog): BacklogSummary {
     createdTime: backlog.createdTime,
     updateTime: backlog.updateTime,
     deadline: deadlineOf(backlog),
+    timeout: rule.timeout,
     source: fewFirst(sources, 1)[0] ?? "",
     sources: fewSize(sources),
     destination: fewFirst(destinations, 1)[0] ?? "",

@@ -30,6 +30,7 @@ export const backlogSummarySchema = z.object({
   createdTime: seconds.meta({ description: "Wall clock of the first alarm record, 0 while there is none." }),
   updateTime: seconds.meta({ description: "Wall clock of the event recorded last." }),
   deadline: seconds.meta({ description: "Wall clock at which it expires unless its stage finishes before." }),
+  timeout: count.meta({ description: "Seconds that the current stage may take." }),
   source: z.string().meta({ description: "The source address seen first." }),
   sources: count,
   destination: z.string(),
