@@ -68,7 +68,7 @@ const ROOMS = {
   console: {
     why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
     rooms: ["contract", "base"],
-    packages: ["fastify"],
+    packages: ["fastify", "zod", "ws", "cookie"],
   },
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",

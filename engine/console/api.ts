@@ -3,9 +3,8 @@ import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { mediaTypeFault } from "../base/media-type.ts";
 import type { ApiError } from "../contract/console-api.ts";
-import type { Fleet } from "./fleet.ts";
 import type { Gate } from "./gate.ts";
-import { healthAnswer, lossesAnswer } from "./health-routes.ts";
+import { ApiFault, addRoutes, type Handlers, type Users } from "./route-table.ts";
 
 /** Largest body of a request to the API, in bytes; what takes more has a limit of its own. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -14,10 +13,10 @@ const READS = new Set(["GET", "HEAD"]);
 
 export interface ApiParts {
   gate: Gate;
-  fleet: Fleet;
   log: Logger;
-  /** Milliseconds since the epoch. */
-  now: () => number;
+  users: Users;
+  /** What the features answer. */
+  handlers: readonly Handlers[];
 }
 
 /**
@@ -28,8 +27,7 @@ export async function addApi(app: FastifyInstance, parts: ApiParts): Promise<voi
   await app.register(
     async (api) => {
       guard(api, parts);
-      api.get("/losses", () => lossesAnswer(parts.fleet, parts.now()));
-      api.get("/health", () => healthAnswer(parts.fleet, parts.now()));
+      for (const handlers of parts.handlers) addRoutes(api, handlers, parts.users);
     },
     { prefix: "/api" },
   );
@@ -44,13 +42,13 @@ function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
       reply.header("WWW-Authenticate", "Bearer");
       return refuse(reply, refusal.status, refusal.text.trimEnd());
     }
-    const fault = READS.has(request.method) ? undefined : mediaTypeFault(request.raw);
+    const fault = READS.has(request.method) || saysNothing(request) ? undefined : mediaTypeFault(request.raw);
     return fault === undefined ? undefined : refuse(reply, 415, fault.trimEnd());
   });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser(JSON_TYPES, { parseAs: "string", bodyLimit: MAX_BODY_BYTES }, (_request, body, done) => {
     try {
-      done(null, JSON.parse(body.toString()));
+      done(null, body.length === 0 ? undefined : JSON.parse(body.toString()));
     } catch (error) {
       done(Object.assign(new Error(`The body isn't JSON: ${errorText(error)}.`), { statusCode: 400 }));
     }
@@ -59,6 +57,9 @@ function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
     refuse(reply, 404, "There is nothing at this path of the API."),
   );
   api.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    if (error instanceof ApiFault) {
+      return reply.code(error.status).send({ error: error.message, ...error.place } satisfies ApiError);
+    }
     const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) return refuse(reply, status, errorText(error));
     log.error(`${request.method} ${request.url} failed: ${errorText(error)}`);
@@ -67,6 +68,12 @@ function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
 }
 
 const JSON_TYPES = /^application\/(?:[^;]+\+)?json(?:;|$)/i;
+
+/** A request with neither a body nor a type of one, such as a restart; a page's form always has a type. */
+function saysNothing({ headers }: FastifyRequest): boolean {
+  const { "content-length": length = "0", "content-type": type, "transfer-encoding": encoding } = headers;
+  return length === "0" && type === undefined && encoding === undefined;
+}
 
 function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {
   return reply.code(status).send({ error } satisfies ApiError);

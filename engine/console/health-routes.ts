@@ -1,8 +1,16 @@
 import type { HealthAnswer, LossesAnswer } from "../contract/console-api.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Handlers } from "./route-table.ts";
 
-/** `GET /api/losses` */
-export function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
+/** @param now milliseconds since the epoch */
+export function healthHandlers(fleet: Fleet, now: () => number): Handlers {
+  return {
+    "GET /health": () => healthAnswer(fleet, now()),
+    "GET /losses": () => lossesAnswer(fleet, now()),
+  };
+}
+
+function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
   const services = fleet.services().map(({ stats, ageSeconds }) => {
     const { node, boot, ledger } = stats;
     if (stats.role === "frontend") return { role: stats.role, node, boot, ageSeconds, flow: stats.flow, ledger };
@@ -11,8 +19,7 @@ export function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
   return { at: Math.floor(nowMs), services };
 }
 
-/** `GET /api/health` */
-export function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
+function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
   const heard = fleet.services();
   const own = heard[0];
   if (own === undefined) throw new Error("broken invariant: a frontend always hears itself");

@@ -34,6 +34,13 @@ export const healthAnswerSchema = z.object({
 });
 export type HealthAnswer = z.infer<typeof healthAnswerSchema>;
 
-/** What every route of the API answers when it doesn't do what it was asked: one sentence for people. */
-export const apiErrorSchema = z.object({ error: z.string() });
+/** What every route of the API answers when it doesn't do what it was asked: one sentence for people, and what it means. */
+export const apiErrorSchema = z.object({
+  error: z.string(),
+  /** Characters from the beginning of a query, from 0, and how many are meant. */
+  column: z.number().optional(),
+  length: z.number().optional(),
+  /** The parameter or the field of the body. */
+  field: z.string().optional(),
+});
 export type ApiError = z.infer<typeof apiErrorSchema>;

@@ -4,38 +4,62 @@ import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { OwnNames } from "../base/own-names.ts";
+import type { Bus } from "../bus/bus.ts";
 import { addApi } from "../console/api.ts";
 import { Fleet } from "../console/fleet.ts";
 import { Gate } from "../console/gate.ts";
+import { CookieUsers } from "../console/users.ts";
 import type { ServiceStats } from "../contract/stats.ts";
+import { SUBJECT_ALL_STATS } from "../contract/subjects.ts";
 import type { ConsoleMode } from "../ingest/door.ts";
-import type { ConsoleConfig } from "./config.ts";
+import { busBackends } from "./bus-backends.ts";
+import type { ConsoleConfig, FrontendConfig } from "./config.ts";
+import { type Feature, openFeatures } from "./console-features.ts";
 
 /** Of the data folder, and of the files in it, in console mode (operation.md §2). */
 const FOLDER_MODE = 0o700;
 export const PRIVATE_FILE_MODE = 0o600;
 
 export interface ConsoleParts {
-  /** The address that is listened on. */
-  address: string;
+  frontend: FrontendConfig;
   clock: Clock;
   log: Logger;
   own: () => ServiceStats;
 }
 
-/** What a frontend in console mode has besides: the gate, and the API behind it. */
-export function openConsole(
-  config: ConsoleConfig,
-  { address, clock, log, own }: ConsoleParts,
-): { mode: ConsoleMode; fleet: Fleet } {
-  const gate = new Gate(new OwnNames(address, config.origins), config.token);
-  const fleet = new Fleet(clock, log, own);
-  const mode: ConsoleMode = {
-    foreign: (request) => gate.foreign(request),
-    unauthorised: (request) => gate.unauthorised(request),
-    addApi: (app) => addApi(app, { gate, fleet, log, now: () => clock.now() }),
-  };
-  return { mode, fleet };
+/** What a frontend in console mode has besides: the gate, the API behind it, and the features that answer it. */
+export class FrontendConsole {
+  readonly mode: ConsoleMode;
+  readonly #parts: ConsoleParts;
+  readonly #fleet: Fleet;
+  #features: readonly Feature[] = [];
+
+  constructor(config: ConsoleConfig, parts: ConsoleParts) {
+    const { clock, log, own } = parts;
+    const gate = new Gate(new OwnNames(parts.frontend.address, config.origins), config.token);
+    const users = new CookieUsers(() => "");
+    this.#parts = parts;
+    this.#fleet = new Fleet(clock, log, own);
+    this.mode = {
+      foreign: (request) => gate.foreign(request),
+      unauthorised: (request) => gate.unauthorised(request),
+      addApi: (app) =>
+        addApi(app, { gate, log, users, handlers: this.#features.flatMap(({ handlers }) => handlers ?? []) }),
+    };
+  }
+
+  /** From now on there is a bus: opens the features, before anything is listened on. */
+  async join(bus: Bus): Promise<void> {
+    const { clock, frontend, log } = this.#parts;
+    const fleet = this.#fleet;
+    bus.subscribe(SUBJECT_ALL_STATS, (payload) => fleet.hear(payload));
+    this.#features = await openFeatures({ frontend, bus, backends: busBackends(bus, fleet), fleet, clock, log });
+  }
+
+  /** Before the bus is closed. */
+  async close(): Promise<void> {
+    await Promise.all(this.#features.map((feature) => feature.close?.()));
+  }
 }
 
 /**

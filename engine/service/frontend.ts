@@ -9,7 +9,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
 import type { RefusalCause } from "../contract/loss.ts";
 import type { ServiceStats } from "../contract/stats.ts";
-import { SUBJECT_ALL_STATS, SUBJECT_OVERLOAD } from "../contract/subjects.ts";
+import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { writeFileAtomically } from "../ingest/atomic-file.ts";
 import { ConfigFolder } from "../ingest/config-folder.ts";
 import type { IngestCounters } from "../ingest/counters.ts";
@@ -22,7 +22,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import { WATCHDOG_EVERY_MS } from "../telemetry/watchdog.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
-import { makePrivate, openConsole, PRIVATE_FILE_MODE } from "./console-mode.ts";
+import { FrontendConsole, makePrivate, PRIVATE_FILE_MODE } from "./console-mode.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
 import { FrontendGauges } from "./frontend-gauges.ts";
 import type { RunningFrontend } from "./running.ts";
@@ -32,6 +32,7 @@ import { Timers } from "./timers.ts";
 /** The stages of a stop, in milliseconds; together they stay below the 10 s of operation.md §6. */
 const DRAIN_MS = 5000;
 const LAST_ANSWERS_MS = 1000;
+const CLOSE_CONSOLE_MS = 1000;
 const CLOSE_BUS_MS = 1500;
 const CLOSE_CONNECTIONS_MS = 1000;
 /** While bus and connections are closed, the last spans may be exported for so long, in milliseconds. */
@@ -73,8 +74,8 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   let bus: Bus | undefined;
   const apiConsole =
     config.console &&
-    openConsole(config.console, {
-      address: config.address,
+    new FrontendConsole(config.console, {
+      frontend: config,
       clock,
       log: log.child("dsiem::console"),
       own: () => frontend.stats(),
@@ -102,13 +103,16 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
         logger,
         onLoss: ({ cause, events, text }) => ledger.add(cause, events, text),
       }));
-  const frontend = new Frontend({ config, clock, door, counters, ledger, limiter, configWork, telemetry, log });
+  const frontend = new Frontend({
+    ...{ config, clock, door, counters, ledger, limiter, configWork, telemetry, log },
+    console: apiConsole,
+  });
   try {
     const opened = openBus(door.upgrades, log.child("dsiem::bus"));
     bus = opened;
     frontend.join(opened);
     opened.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
-    if (apiConsole !== undefined) opened.subscribe(SUBJECT_ALL_STATS, (payload) => apiConsole.fleet.hear(payload));
+    await apiConsole?.join(opened);
     frontend.port = await door.listen(config.address, config.port);
     await writePortFile(config, frontend.port);
   } catch (error) {
@@ -129,6 +133,8 @@ interface FrontendParts {
   limiter: EpsLimiter | undefined;
   configWork: ThreadedConfigWork;
   telemetry: Telemetry | undefined;
+  /** Absent in server mode. */
+  console: FrontendConsole | undefined;
   log: Logger;
 }
 
@@ -239,6 +245,7 @@ class Frontend implements RunningFrontend {
     this.#timers.stop();
     const exported = telemetry?.stop(EXPORT_LAST_MS);
     limiter?.stop();
+    await within(CLOSE_CONSOLE_MS, this.#parts.console?.close());
     // Before the server: the connections of `link` are the server's, which waits for them to end.
     // Closing a connection to a host that is gone may never end.
     await within(CLOSE_BUS_MS, this.#bus?.close());

@@ -217,11 +217,13 @@ export const alarmRoutes = {
   "POST /alarms/bulk": {
     summary: "Sets status, tag or a note on many alarms at once.",
     body: bulkRequestSchema,
+    maxBytes: 16 * 1024 * 1024,
     answer: bulkAnswerSchema,
   },
   "DELETE /alarms": {
     summary: "Deletes alarms from the console; the engine's files keep them.",
     body: bulkRequestSchema.pick({ ids: true, q: true, from: true, to: true, jobId: true }),
+    maxBytes: 16 * 1024 * 1024,
     answer: z.object({ deleted: count }),
   },
   "POST /undo/:token": {

@@ -59,6 +59,8 @@ export const saveAnswerSchema = z.object({
 export type SaveAnswer = z.infer<typeof saveAnswerSchema>;
 
 const fileBody = z.object({ text: z.string().max(50_000_000) });
+/** A text of that size, with what JSON escapes in it. */
+const MAX_FILE_BODY_BYTES = 64 * 1024 * 1024;
 const dryRun = z.object({ dryRun: z.enum(["true", "false"]).optional() });
 
 export const directiveRoutes = {
@@ -79,6 +81,7 @@ export const directiveRoutes = {
   "POST /directives/validate": {
     summary: "Says all that is wrong with a directive file.",
     body: fileBody,
+    maxBytes: MAX_FILE_BODY_BYTES,
     answer: z.object({ problems: z.array(configProblemSchema), directives: count }),
   },
   "GET /directives/files/:name": {
@@ -89,6 +92,7 @@ export const directiveRoutes = {
     summary: "Checks and saves a directive file; with dryRun only says what would happen.",
     query: dryRun,
     body: fileBody,
+    maxBytes: MAX_FILE_BODY_BYTES,
     answer: saveAnswerSchema,
   },
 } as const satisfies Routes;
@@ -144,6 +148,7 @@ export const assetRoutes = {
     summary: "Checks and saves an asset file.",
     query: dryRun,
     body: fileBody,
+    maxBytes: MAX_FILE_BODY_BYTES,
     answer: saveAnswerSchema,
   },
   "GET /assets/files/:name": { summary: "An asset file.", answer: z.object({ name: z.string(), text: z.string() }) },

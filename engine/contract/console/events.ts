@@ -30,6 +30,9 @@ export const consoleEventSchema = z.object({
 export type ConsoleEvent = z.infer<typeof consoleEventSchema>;
 export const eventVerdictSchema = z.object({ id: count, verdict: verdictSchema });
 
+/** Largest body of an import of events; longer files are sent in pieces. */
+export const MAX_EVENT_IMPORT_BYTES = 8 * 1024 * 1024;
+
 export const eventRoutes = {
   "GET /events": {
     summary:
@@ -59,6 +62,7 @@ export const eventRoutes = {
       /** Move the timestamps so that the last event happens now. */
       shiftToNow: z.boolean().optional(),
     }),
+    maxBytes: MAX_EVENT_IMPORT_BYTES,
     answer: z.object({
       accepted: count,
       refused: count,
@@ -66,5 +70,3 @@ export const eventRoutes = {
     }),
   },
 } as const satisfies Routes;
-/** Largest body of an import of events; longer files are sent in pieces. */
-export const MAX_EVENT_IMPORT_BYTES = 8 * 1024 * 1024;

@@ -14,5 +14,7 @@ export interface Route {
   answer?: z.ZodType;
   /** Media type of an answer that isn't JSON: a stream, a download. */
   stream?: string;
+  /** Largest body in bytes; 1 MiB unless the route says otherwise. */
+  maxBytes?: number;
 }
 export type Routes = Readonly<Record<`${"GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`, Route>>;

@@ -1,0 +1,45 @@
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Backends } from "../console/backends.ts";
+import type { Fleet } from "../console/fleet.ts";
+import { healthHandlers } from "../console/health-routes.ts";
+import type { LiveTopics } from "../console/live/topic.ts";
+import type { Handlers } from "../console/route-table.ts";
+import type { FrontendConfig } from "./config.ts";
+
+/** What a feature of the console is made of. */
+export interface FeatureParts {
+  frontend: FrontendConfig;
+  bus: Bus;
+  backends: Backends;
+  fleet: Fleet;
+  clock: Clock;
+  log: Logger;
+}
+
+/** A part of the console: the routes and the topics that it answers. */
+export interface Feature {
+  handlers?: Handlers;
+  topics?: LiveTopics;
+  close?(): void | Promise<void>;
+}
+
+type OpenFeature = (parts: FeatureParts) => Feature | Promise<Feature>;
+
+/** Every feature of the console. Each is wired in a line or a function of its own. */
+const FEATURES: readonly OpenFeature[] = [
+  ({ fleet, clock }) => ({ handlers: healthHandlers(fleet, () => clock.now()) }),
+];
+
+/** Opened in this order; when one can't be, those before it are closed. */
+export async function openFeatures(parts: FeatureParts): Promise<readonly Feature[]> {
+  const opened: Feature[] = [];
+  try {
+    for (const open of FEATURES) opened.push(await open(parts));
+  } catch (error) {
+    await Promise.all(opened.map((feature) => feature.close?.()));
+    throw error;
+  }
+  return opened;
+}
