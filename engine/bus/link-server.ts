@@ -34,6 +34,8 @@ export interface LinkServerOptions {
   token: string;
   /** Events that wait until a first backend joins, or while one is away (`--max_queue`). */
   maxBuffered: number;
+  /** Names this run of the frontend; a new one unless given. */
+  boot?: string;
   logger: Logger;
   clock: Clock;
   onLoss?: LossListener;
@@ -81,7 +83,7 @@ export class LinkServer implements Bus {
     this.#table = new SubjectTable(options.logger, () => this.#announce());
     this.#door = new LinkDoor({
       token: options.token,
-      boot: newBootId(),
+      boot: options.boot ?? newBootId(),
       logger: options.logger,
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       join: (socket, hello, proof) => this.#join(socket, hello, proof),

@@ -29,6 +29,15 @@ export interface NatsCredentials {
   tlsKeyFile?: string;
 }
 
+/** What a connection is made with. */
+export interface DialOptions {
+  credentials: NatsCredentials;
+  /** Shown in the server's list of connections. */
+  name: string;
+  /** Whether what it publishes comes back to its own subscriptions, too; true unless given. */
+  echo?: boolean;
+}
+
 /** From the first byte to the server's first PONG. */
 const CONNECT_TIMEOUT_MS = 5000;
 /** A server that answers none of two pings in a row is given up: after 10 to 15 s. */
@@ -56,13 +65,9 @@ class EventTransport extends NodeTransport {
  * One attempt to connect to one server. The client's own reconnect is off, because every connection has to be a new
  * one: its outbound buffer dies with it, so that what to send again is decided in one place (`EventOutbox`).
  */
-export async function dialNats(
-  server: NatsServer,
-  credentials: NatsCredentials,
-  name: string,
-): Promise<NatsConnectionImpl> {
+export async function dialNats(server: NatsServer, options: DialOptions): Promise<NatsConnectionImpl> {
   setTransportFactory({ factory: () => new EventTransport(), dnsResolveFn: nodeResolveHost });
-  const connection = await NatsConnectionImpl.connect(connectionOptions(server, credentials, name));
+  const connection = await NatsConnectionImpl.connect(connectionOptions(server, options));
   if (!(connection instanceof NatsConnectionImpl)) throw new Error("broken invariant: an unknown kind of connection");
   return connection;
 }
@@ -74,7 +79,7 @@ export function eventsOf(connection: NatsConnectionImpl): NatsEventStream {
   return transport.events;
 }
 
-function connectionOptions(server: NatsServer, credentials: NatsCredentials, name: string): ConnectionOptions {
+function connectionOptions(server: NatsServer, { credentials, name, echo }: DialOptions): ConnectionOptions {
   const { tlsCaFile, tlsCertFile, tlsKeyFile } = credentials;
   const wantsTls = server.tls || tlsCaFile !== undefined || tlsCertFile !== undefined;
   // The client checks a certificate's name only against a host name; `host` makes it check an address, too.
@@ -87,6 +92,7 @@ function connectionOptions(server: NatsServer, credentials: NatsCredentials, nam
   return {
     servers: [serverText(server)],
     name,
+    ...(echo === false && { noEcho: true }),
     reconnect: false,
     ignoreClusterUpdates: true,
     timeout: CONNECT_TIMEOUT_MS,

@@ -37,6 +37,8 @@ export interface NatsBusOptions {
   maxBuffered: number;
   /** Shown in the server's list of connections. */
   name: string;
+  /** Whether what this connection publishes comes back to its own subscriptions, too; true unless given. */
+  echo?: boolean;
   logger: Logger;
   clock: Clock;
   onLoss?: LossListener;
@@ -271,7 +273,7 @@ class NatsBus implements Bus {
     const candidates = [...this.#options.servers, ...this.#discovered];
     const server = candidates[this.#nextServer % candidates.length];
     if (server === undefined) return;
-    dialNats(server, this.#options.credentials, this.#options.name).then(
+    dialNats(server, this.#options).then(
       (connection) => this.#connected(server, connection),
       (error: unknown) => this.#failed(server, candidates.length, error),
     );

@@ -21,6 +21,9 @@ export const directiveOutcomeSchema = z.object({
 });
 export type DirectiveOutcome = z.infer<typeof directiveOutcomeSchema>;
 
+/** The key of an event's carrier under which a frontend in console mode says which run of it took the event in. */
+export const BOOT_KEY = "dsiem_boot";
+
 /** Ways in which an event ends before any directive is offered it: causes of the loss ledger. */
 const skippedSchema = lossCauseSchema.extract(["malformed", "invalid", "whitelisted", "uninteresting", "queue_full"]);
 export type SkippedOutcome = z.infer<typeof skippedSchema>;

@@ -13,6 +13,8 @@ export function outcomesSubject(node: string): string {
   return `dsiem_console.outcomes.${subjectToken(node)}`;
 }
 
+export const SUBJECT_ALL_OUTCOMES = "dsiem_console.outcomes.*";
+
 /** New entries of a backend's journal, published once they are on disk, while somebody follows (`journal.ts`). */
 export function alarmsSubject(node: string): string {
   return `dsiem_console.alarms.${subjectToken(node)}`;

@@ -18,7 +18,7 @@ import type { IngestCounters, OnRefused } from "./counters.ts";
 import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
 import type { TraceEvent } from "./event-batch.ts";
-import { EventsRoute, type PublishEvents } from "./events-route.ts";
+import { EventsRoute, type Offered, type PublishEvents } from "./events-route.ts";
 import { addUiRoutes } from "./ui-routes.ts";
 
 /** A request's headers have to be there within this time (engine.md §3), in milliseconds. */
@@ -43,6 +43,8 @@ export interface DoorParts {
   consoleMode?: ConsoleMode;
   /** Absent while tracing is off. */
   trace?: TraceEvent | undefined;
+  /** What every event carries besides its trace context, ASCII; absent in server mode. */
+  carrier?: Readonly<Record<string, string>> | undefined;
   /** For tests: how long a body may make no progress, in milliseconds. */
   bodyIdleMs?: number;
 }
@@ -128,6 +130,11 @@ export class Door {
       });
     });
     return (server.address() as AddressInfo).port;
+  }
+
+  /** Takes events that didn't come by a request for `/events`: see `EventsRoute.offer`. */
+  offer(values: readonly unknown[], from: string): Promise<Offered> {
+    return this.#events.offer(values, from);
   }
 
   /** New events get 503 from now on; everything else still works (operation.md §6). */

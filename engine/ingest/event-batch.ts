@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { isFault, readEvent } from "../base/event.ts";
 import { eventJson } from "../base/event-json.ts";
 import { MAX_JSON_DEPTH } from "../contract/limits.ts";
@@ -28,7 +27,6 @@ export class ConnectionIds {
 }
 
 export interface BatchOptions {
-  response: ServerResponse;
   isArray: boolean;
   /** The body is ASCII. */
   ascii: boolean;
@@ -39,28 +37,30 @@ export interface BatchOptions {
   ids: ConnectionIds;
   /** Absent while tracing is off. */
   trace: TraceEvent | undefined;
+  /** What every event carries besides its trace context, ASCII; absent in server mode. */
+  carrier?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The events of one request, from what was parsed to the bytes that are published. */
 export class EventBatch {
-  readonly response: ServerResponse;
   readonly isArray: boolean;
   readonly #escapeFree: boolean;
   readonly #rcvdTime: string;
   readonly #ids: ConnectionIds;
   readonly #trace: TraceEvent | undefined;
+  readonly #carrier: Readonly<Record<string, string>> | undefined;
   /** Of the events that were taken; absent while tracing is off. */
   readonly #traced: TracedEvent[] | undefined;
   readonly #levels: number;
   readonly #payloads: Payloads;
 
   constructor(options: BatchOptions) {
-    this.response = options.response;
     this.isArray = options.isArray;
     this.#escapeFree = options.escapeFree;
     this.#rcvdTime = options.rcvdTime;
     this.#ids = options.ids;
     this.#trace = options.trace;
+    this.#carrier = options.carrier;
     this.#traced = options.trace === undefined ? undefined : [];
     this.#levels = options.isArray ? MAX_JSON_DEPTH - 1 : MAX_JSON_DEPTH;
     // An escape can stand for any character, and what a carrier holds isn't of this body.
@@ -75,7 +75,8 @@ export class EventBatch {
     const id = this.#ids.next();
     const traced = this.#trace?.(id, event.event_id);
     if (traced !== undefined) this.#traced?.push(traced);
-    this.#payloads.add(eventJson(event, id, this.#rcvdTime, traced?.carrier, this.#escapeFree));
+    const carrier = traced === undefined ? this.#carrier : { ...traced.carrier, ...this.#carrier };
+    this.#payloads.add(eventJson(event, id, this.#rcvdTime, carrier, this.#escapeFree));
     return undefined;
   }
 

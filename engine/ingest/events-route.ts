@@ -31,6 +31,17 @@ interface EventsRouteParts {
   limiter: EpsLimiter | undefined;
   /** Absent while tracing is off. */
   trace?: TraceEvent | undefined;
+  /** What every event carries besides its trace context, ASCII; absent in server mode. */
+  carrier?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What became of events that were offered without a request of their own. */
+export interface Offered {
+  accepted: number;
+  /** Events that are no events, by their place in what was offered, with the door's answer. */
+  wrong: { index: number; text: string }[];
+  /** Why none of the others was taken: the door's answer, and whether it is worth another try. */
+  refusal?: { text: string; again: boolean };
 }
 
 /** From this size on a body is taken element by element, with the event loop let go in between. */
@@ -43,6 +54,7 @@ const BACKSLASH = 0x5c;
 
 /** A large body, waiting for its turn or in the middle of it. */
 interface LargeBody {
+  response: ServerResponse;
   batch: EventBatch;
   body: Buffer;
   encoding: "latin1" | "utf8";
@@ -87,6 +99,36 @@ export class EventsRoute {
   /** From now on everything gets 503 (operation.md §6). */
   refuseNew(): void {
     this.#stopping = true;
+  }
+
+  /**
+   * Takes events that came another way than by a request of their own, as what `JSON.parse` gave: stamped, limited and
+   * counted like all others. Those that are no events are left out; of the others all or none are taken. `from` says in
+   * the samples of what is refused where they came from.
+   */
+  offer(values: readonly unknown[], from: string): Promise<Offered> {
+    const batch = this.#newBatch(true, false, false);
+    const wrong: Offered["wrong"] = [];
+    const source = { remoteAddress: from };
+    for (const [index, value] of values.entries()) {
+      const refusal = batch.take(value, undefined);
+      if (refusal === undefined) continue;
+      wrong.push({ index, text: refusal.text.trimEnd() });
+      this.#parts.onRefused(refusal.cause, refusal.text, source);
+    }
+    return new Promise((resolve) => {
+      const answer = (refusal?: Refusal): void => {
+        if (refusal === undefined) {
+          resolve({ accepted: values.length - wrong.length, wrong });
+          return;
+        }
+        this.#parts.onRefused(refusal.cause, refusal.text, source);
+        const again = refusal.status === 429 || refusal.cause === "refused_bus_full";
+        resolve({ accepted: 0, wrong, refusal: { text: refusal.text.trimEnd(), again } });
+      };
+      if (this.#stopping) answer(refusals.STOPPING);
+      else this.#publish(batch, answer);
+    });
   }
 
   /** Resolves when every request has its answer. */
@@ -158,7 +200,7 @@ export class EventsRoute {
       return;
     }
     const isArray = Array.isArray(value);
-    const batch = this.#newBatch(response, isArray, ascii, !text.includes("\\"));
+    const batch = this.#newBatch(isArray, ascii, !text.includes("\\"));
     let refusal: Refusal | undefined;
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length && refusal === undefined; index++) {
@@ -167,14 +209,14 @@ export class EventsRoute {
     } else {
       refusal = batch.take(value, undefined);
     }
-    if (refusal === undefined) this.#publish(batch);
-    else this.#refuseBatch(batch, refusal);
+    if (refusal === undefined) this.#publishAndAnswer(response, batch);
+    else this.#refuseBatch(response, batch, refusal);
   }
 
   #queueLarge(response: ServerResponse, body: Buffer, ascii: boolean): void {
     const elements = new ElementReader(body);
-    const batch = this.#newBatch(response, elements.isArray, ascii, !body.includes(BACKSLASH));
-    this.#large.push({ batch, body, encoding: ascii ? "latin1" : "utf8", elements });
+    const batch = this.#newBatch(elements.isArray, ascii, !body.includes(BACKSLASH));
+    this.#large.push({ response, batch, body, encoding: ascii ? "latin1" : "utf8", elements });
     if (this.#large.length === 1) this.#takeSlice();
   }
 
@@ -188,32 +230,44 @@ export class EventsRoute {
     }
     this.#large.shift();
     this.#parts.bodies.release(large.body.length);
-    if (outcome === "all") this.#publish(large.batch);
-    else this.#refuseBatch(large.batch, outcome);
+    if (outcome === "all") this.#publishAndAnswer(large.response, large.batch);
+    else this.#refuseBatch(large.response, large.batch, outcome);
     if (this.#large.length > 0) setImmediate(this.#takeSlice);
   };
 
-  #newBatch(response: ServerResponse, isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
-    const { clock, trace } = this.#parts;
+  #newBatch(isArray: boolean, ascii: boolean, escapeFree: boolean): EventBatch {
+    const { clock, trace, carrier } = this.#parts;
     const rcvdTime = rcvdTimeText(clock.now());
-    return new EventBatch({ response, isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, trace });
+    return new EventBatch({ isArray, ascii, escapeFree, rcvdTime, ids: this.#ids, trace, carrier });
   }
 
-  #publish(batch: EventBatch): void {
+  #publishAndAnswer(response: ServerResponse, batch: EventBatch): void {
+    this.#publish(batch, (refusal) => {
+      if (refusal === undefined) this.#ok(response);
+      else this.#refuse(response, refusal);
+    });
+  }
+
+  /** Hands the batch to the bus, and says what the sender is answered. */
+  #publish(batch: EventBatch, answer: (refusal?: Refusal) => void): void {
     const { limiter, publish, counters } = this.#parts;
     const payloads = batch.payloads();
     const count = payloads.length;
     if (count === 0) {
-      this.#ok(batch.response);
+      answer();
       return;
     }
+    const refuse = (refusal: Refusal): void => {
+      batch.end(refusal.cause);
+      answer(refusal);
+    };
     if (limiter?.take(count) === false) {
-      this.#refuseBatch(batch, refusals.OVER_RATE);
+      refuse(refusals.OVER_RATE);
       return;
     }
     const refused = (error: unknown): void => {
       limiter?.giveBack(count);
-      this.#refuseBatch(batch, refusals.busRefusal(error, batch.isArray));
+      refuse(refusals.busRefusal(error, batch.isArray));
     };
     try {
       publish(payloads, (error) => {
@@ -223,7 +277,7 @@ export class EventsRoute {
         }
         counters.accepted += count;
         batch.end();
-        this.#ok(batch.response);
+        answer();
       });
     } catch (error) {
       refused(error);
@@ -247,9 +301,9 @@ export class EventsRoute {
     this.#answered(response);
   }
 
-  #refuseBatch(batch: EventBatch, refusal: Refusal): void {
+  #refuseBatch(response: ServerResponse, batch: EventBatch, refusal: Refusal): void {
     batch.end(refusal.cause);
-    this.#refuse(batch.response, refusal);
+    this.#refuse(response, refusal);
   }
 
   #refuse(response: ServerResponse, refusal: Refusal): void {

@@ -217,11 +217,14 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   });
   const timers = new Timers();
   const lastReport = startTimers(timers, { config, correlator, intake, overload, telemetry, clock, log });
-  const stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => {
-    const { received, correlated, dropped } = intake.counters;
-    const flow = { received, correlated, skipped: ledger.total("skipped"), dropped, waiting: intake.queueLength };
-    return { role: "backend", ...common, flow, watchdog: lastReport() };
-  });
+  const stats = new Stats(
+    { node: config.node, boot: nanoid(), clock, log: log.child("dsiem::ledger"), ledger, bus },
+    (common) => {
+      const { received, correlated, dropped } = intake.counters;
+      const flow = { received, correlated, skipped: ledger.total("skipped"), dropped, waiting: intake.queueLength };
+      return { role: "backend", ...common, flow, watchdog: lastReport() };
+    },
+  );
   stats.start(timers);
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   const answering = serveConsole({

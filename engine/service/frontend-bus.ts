@@ -12,13 +12,19 @@ import type { FrontendConfig } from "./config.ts";
  */
 export function openFrontendBus(config: FrontendConfig, upgrades: UpgradeSource, parts: BusParts): Bus {
   const { bus, node, maxQueue } = config;
-  if (bus.kind === "nats") return connectNats({ ...bus, maxBuffered: maxQueue, name: node, ...parts });
+  if (bus.kind === "nats") {
+    // What a console sees of its own frontend's events is tapped before they go out.
+    const echo = config.console === undefined;
+    return connectNats({ ...bus, maxBuffered: maxQueue, name: node, echo, ...parts });
+  }
   const link = new LinkServer({ token: bus.token, maxBuffered: maxQueue, ...parts });
   link.attach(upgrades);
   return link;
 }
 
 interface BusParts {
+  /** Names this run of the frontend. */
+  boot: string;
   clock: Clock;
   logger: Logger;
   onLoss: LossListener;

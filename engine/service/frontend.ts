@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { nanoid } from "nanoid";
 import { type Clock, SystemClock } from "../base/clock.ts";
 import { DsiemError, errorText } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
@@ -8,6 +9,7 @@ import { within } from "../base/within.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
 import type { RefusalCause } from "../contract/loss.ts";
+import { BOOT_KEY } from "../contract/outcomes.ts";
 import type { ServiceStats } from "../contract/stats.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
 import { writeFileAtomically } from "../ingest/atomic-file.ts";
@@ -23,6 +25,7 @@ import { WATCHDOG_EVERY_MS } from "../telemetry/watchdog.ts";
 import type { FrontendConfig } from "./config.ts";
 import { ThreadedConfigWork } from "./config-work.ts";
 import { FrontendConsole, makePrivate, PRIVATE_FILE_MODE } from "./console-mode.ts";
+import { EventTap } from "./event-tap.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
 import { FrontendGauges } from "./frontend-gauges.ts";
 import type { RunningFrontend } from "./running.ts";
@@ -72,6 +75,10 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const { node } = config;
   const telemetry = await startTelemetry({ ...config.telemetry, node, clock, log: log.child("dsiem::telemetry") });
   let bus: Bus | undefined;
+  const boot = nanoid();
+  const tap = new EventTap(() => openedBus(bus));
+  // Over `link` a backend knows from the connection which run of the frontend an event is from.
+  const stampsBoot = config.console !== undefined && config.bus.kind === "nats";
   const apiConsole =
     config.console &&
     new FrontendConsole(config.console, {
@@ -84,13 +91,14 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     clock,
     log: log.child("dsiem::server"),
     counters,
-    onRefused: (cause, text, socket) => countRefused(ledger, cause, text, socket),
+    onRefused: (cause, text, sender) => countRefused(ledger, cause, text, sender),
     limiter,
     configFolder,
     configWork,
     writableConfig: config.writableConfig,
     webFolder: join(config.dataDir, "web", "dist"),
-    publish: (events, done) => openedBus(bus).publishEvents(events, done),
+    publish: tap.publish,
+    ...(stampsBoot && { carrier: { [BOOT_KEY]: boot } }),
     trace: telemetry?.doorSpans,
     ...(apiConsole === undefined ? {} : { consoleMode: apiConsole.mode }),
     ...(deps.bodyIdleMs === undefined ? {} : { bodyIdleMs: deps.bodyIdleMs }),
@@ -99,12 +107,13 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     deps.openBus ??
     ((upgrades, logger) =>
       openFrontendBus(config, upgrades, {
+        boot,
         clock,
         logger,
         onLoss: ({ cause, events, text }) => ledger.add(cause, events, text),
       }));
   const frontend = new Frontend({
-    ...{ config, clock, door, counters, ledger, limiter, configWork, telemetry, log },
+    ...{ config, boot, clock, door, counters, ledger, limiter, configWork, telemetry, log },
     console: apiConsole,
   });
   try {
@@ -126,6 +135,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
 
 interface FrontendParts {
   config: FrontendConfig;
+  boot: string;
   clock: Clock;
   door: Door;
   counters: IngestCounters;
@@ -158,13 +168,16 @@ class Frontend implements RunningFrontend {
 
   /** From now on there is a bus. */
   join(bus: Bus): void {
-    const { config, clock, counters, ledger, log } = this.#parts;
+    const { config, boot, clock, counters, ledger, log } = this.#parts;
     this.#bus = bus;
-    this.#stats = new Stats({ node: config.node, clock, log: log.child("dsiem::ledger"), ledger, bus }, (common) => ({
-      role: "frontend",
-      ...common,
-      flow: { ...counters, refused: ledger.total("refused"), dropped: ledger.total("dropped") },
-    }));
+    this.#stats = new Stats(
+      { node: config.node, boot, clock, log: log.child("dsiem::ledger"), ledger, bus },
+      (common) => ({
+        role: "frontend",
+        ...common,
+        flow: { ...counters, refused: ledger.total("refused"), dropped: ledger.total("dropped") },
+      }),
+    );
   }
 
   /** What it tells of itself. */
@@ -261,11 +274,16 @@ class Frontend implements RunningFrontend {
 }
 
 /** Whom it came from is looked up only for the few that are shown. */
-function countRefused(ledger: LossLedger, cause: RefusalCause, text: string, socket: Socket): void {
+function countRefused(
+  ledger: LossLedger,
+  cause: RefusalCause,
+  text: string,
+  sender: Pick<Socket, "remoteAddress">,
+): void {
   const counter = ledger.counter(cause);
   counter.count += 1;
   if (counter.wantsSample)
-    counter.sample({ text: `${socket.remoteAddress ?? "somebody who is gone"}: ${text.trimEnd()}` });
+    counter.sample({ text: `${sender.remoteAddress ?? "somebody who is gone"}: ${text.trimEnd()}` });
 }
 
 /** Sees to it that the data folder is there, and offers the file that web pages read (engine.md §3). */

@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import { isObject, isWholeNumber } from "../base/expected.ts";
 import type { Bus, Position } from "../bus/bus.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
-import type { DirectiveOutcome, EventOutcome, SkippedOutcome } from "../contract/outcomes.ts";
+import { BOOT_KEY, type DirectiveOutcome, type EventOutcome, type SkippedOutcome } from "../contract/outcomes.ts";
 import { outcomesSubject } from "../contract/subjects.ts";
 import type { EventIntake, IntakeWatcher } from "./event-intake.ts";
 import { packed } from "./fitting.ts";
@@ -27,8 +27,6 @@ const MAX_EFFECTS = 32;
 const MAX_ID_LENGTH = 256;
 /** What a batch holds besides its outcomes takes less than this. */
 const ENVELOPE_BYTES = 512;
-/** The key of an event's carrier under which the console's frontend says which run of it took the event in. */
-const BOOT_KEY = "dsiem_boot";
 
 export interface OutcomeReporterOptions {
   correlator: Pick<Correlator, "onOutcome">;

@@ -1,4 +1,3 @@
-import { nanoid } from "nanoid";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
@@ -14,6 +13,8 @@ const STATS_EVERY_MS = 3000;
 
 export interface StatsParts {
   node: string;
+  /** Names this run of the service. */
+  boot: string;
   clock: Clock;
   log: Logger;
   ledger: LossLedger;
@@ -28,7 +29,6 @@ export class Stats {
   readonly #parts: StatsParts;
   readonly #tell: (common: CommonStats) => ServiceStats;
   readonly #lossLog: LossLog;
-  readonly #boot = nanoid();
   readonly #startedAt: number;
   #eps = 0;
   #lastEvents = 0;
@@ -61,11 +61,11 @@ export class Stats {
 
   /** As it is now. */
   current(): ServiceStats {
-    const { node, clock, ledger, bus } = this.#parts;
+    const { node, boot, clock, ledger, bus } = this.#parts;
     const { state, detail, buffered } = bus.status();
     return this.#tell({
       node,
-      boot: this.#boot,
+      boot,
       at: Math.floor(clock.now()),
       startedAt: this.#startedAt,
       eps: this.#eps,

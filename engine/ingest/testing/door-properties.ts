@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { ServerResponse } from "node:http";
 import fc from "fast-check";
 import { type Property, property } from "../../base/testing/property.ts";
 import { ConnectionIds, EventBatch } from "../event-batch.ts";
@@ -40,8 +39,6 @@ function event({ id, title, sid }: { id: string; title: string; sid: number }): 
 
 export function batchOf(ids: ConnectionIds, isArray: boolean, rcvdTime = RCVD_TIME): EventBatch {
   return new EventBatch({
-    // The batch only carries its response along.
-    response: {} as ServerResponse,
     isArray,
     ascii: false,
     escapeFree: false,

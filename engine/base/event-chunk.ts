@@ -1,0 +1,60 @@
+/** Bytes a chunk begins with: one event of a quiet stream must not hold half a megabyte. */
+const FIRST_BYTES = 8 * 1024;
+const MAX_BYTES = 512 * 1024;
+const MAX_EVENTS = 4096;
+
+/**
+ * Events that came in one after the other, as the bytes that were published, copied into one buffer: what a socket has
+ * read, or the text of a whole request, isn't held by the few events of it that are kept. Their ids follow each other.
+ */
+export class EventChunk {
+  readonly firstId: number;
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #length = 0;
+  readonly #ends: number[] = [];
+  readonly #ats: number[] = [];
+
+  constructor(firstId: number) {
+    this.firstId = firstId;
+  }
+
+  get count(): number {
+    return this.#ends.length;
+  }
+
+  /** The bytes of all events, one behind the other. */
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Whether the next event belongs into another chunk. */
+  get full(): boolean {
+    return this.#length >= MAX_BYTES || this.#ends.length >= MAX_EVENTS;
+  }
+
+  /** `atMs`: when it came in, milliseconds since the epoch. */
+  add(payload: Uint8Array, atMs: number): void {
+    const end = this.#length + payload.length;
+    if (end > this.#bytes.length) this.#grow(end);
+    this.#bytes.set(payload, this.#length);
+    this.#length = end;
+    this.#ends.push(end);
+    this.#ats.push(atMs);
+  }
+
+  /** When the event at `index` came in. */
+  at(index: number): number {
+    return this.#ats[index] ?? 0;
+  }
+
+  /** The bytes of the event at `index`; they stay valid and unchanged. */
+  payload(index: number): Buffer {
+    return this.#bytes.subarray(index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
+  }
+
+  #grow(least: number): void {
+    const grown = Buffer.allocUnsafe(Math.max(least, Math.min(this.#bytes.length * 4, MAX_BYTES * 2)));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+}
