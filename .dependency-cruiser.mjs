@@ -56,6 +56,11 @@ const ROOMS = {
     rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "enrich"],
     packages: ["nanoid"],
   },
+  query: {
+    why: "The query language of the console, for the store, the live topics and the page: text to a tree, and no I/O.",
+    rooms: ["contract", "base"],
+    pure: true,
+  },
   store: {
     why: "Files and databases take lines and rows and don't know what produced them.",
     rooms: ["contract", "base"],
