@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import { type ServiceStats, serviceStatsSchema } from "../contract/stats.ts";
+import { Listeners } from "./listeners.ts";
 
 /** Services that are known at once; a fleet has tens. */
 const MAX_SERVICES = 256;
@@ -24,6 +25,7 @@ export class Fleet {
   readonly #own: () => ServiceStats;
   /** By role and node; the one that was heard longest ago first. */
   readonly #services = new Map<string, Kept>();
+  readonly #listeners = new Listeners<[ServiceStats]>();
 
   constructor(clock: Clock, log: Logger, own: () => ServiceStats) {
     this.#clock = clock;
@@ -43,6 +45,12 @@ export class Fleet {
     const [oldest] = this.#services.keys();
     if (oldest !== undefined && this.#services.size >= MAX_SERVICES) this.#services.delete(oldest);
     this.#services.set(key, { stats, heardAtMs: this.#clock.monotonic() });
+    this.#listeners.tell(stats);
+  }
+
+  /** Hears what each service tells of itself, until what it returns is called. */
+  onHeard(listener: (stats: ServiceStats) => void): () => void {
+    return this.#listeners.add(listener);
   }
 
   services(): Heard[] {

@@ -1,12 +1,27 @@
+import type { Clock } from "../base/clock.ts";
 import type { HealthAnswer, LossesAnswer } from "../contract/console-api.ts";
 import type { Fleet } from "./fleet.ts";
+import { stateTopic } from "./live/state-topic.ts";
+import type { LiveTopics } from "./live/topic.ts";
 import type { Handlers } from "./route-table.ts";
 
-/** @param now milliseconds since the epoch */
-export function healthHandlers(fleet: Fleet, now: () => number): Handlers {
+/** The ages of what was heard grow by themselves, and a bus that is lost says nothing: said anew this often. */
+const STATS_EVERY_MS = 1000;
+
+export function statsTopic(fleet: Fleet, clock: Clock): LiveTopics {
   return {
-    "GET /health": () => healthAnswer(fleet, now()),
-    "GET /losses": () => lossesAnswer(fleet, now()),
+    stats: stateTopic<"stats">({
+      read: () => healthAnswer(fleet, clock.now()),
+      onChange: (changed) => fleet.onHeard(changed),
+      again: { afterMs: STATS_EVERY_MS, now: () => clock.monotonic() },
+    }),
+  };
+}
+
+export function healthHandlers(fleet: Fleet, clock: Clock): Handlers {
+  return {
+    "GET /health": () => healthAnswer(fleet, clock.now()),
+    "GET /losses": () => lossesAnswer(fleet, clock.now()),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from "../base/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Backends } from "../console/backends.ts";
 import type { Fleet } from "../console/fleet.ts";
-import { healthHandlers } from "../console/health-routes.ts";
+import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import type { Handlers } from "../console/route-table.ts";
 import type { FrontendConfig } from "./config.ts";
@@ -29,8 +29,15 @@ type OpenFeature = (parts: FeatureParts) => Feature | Promise<Feature>;
 
 /** Every feature of the console. Each is wired in a line or a function of its own. */
 const FEATURES: readonly OpenFeature[] = [
-  ({ fleet, clock }) => ({ handlers: healthHandlers(fleet, () => clock.now()) }),
+  ({ fleet, clock }) => ({
+    handlers: healthHandlers(fleet, clock),
+    topics: statsTopic(fleet, clock),
+  }),
 ];
+
+export function joinedTopics(features: readonly Feature[]): LiveTopics {
+  return Object.assign({}, ...features.map(({ topics }) => topics));
+}
 
 /** Opened in this order; when one can't be, those before it are closed. */
 export async function openFeatures(parts: FeatureParts): Promise<readonly Feature[]> {

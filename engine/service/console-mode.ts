@@ -5,16 +5,18 @@ import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { OwnNames } from "../base/own-names.ts";
 import type { Bus } from "../bus/bus.ts";
+import type { UpgradeSource } from "../bus/link-door.ts";
 import { addApi } from "../console/api.ts";
 import { Fleet } from "../console/fleet.ts";
 import { Gate } from "../console/gate.ts";
+import { LiveHub } from "../console/live/hub.ts";
 import { CookieUsers } from "../console/users.ts";
 import type { ServiceStats } from "../contract/stats.ts";
 import { SUBJECT_ALL_STATS } from "../contract/subjects.ts";
 import type { ConsoleMode } from "../ingest/door.ts";
 import { busBackends } from "./bus-backends.ts";
 import type { ConsoleConfig, FrontendConfig } from "./config.ts";
-import { type Feature, openFeatures } from "./console-features.ts";
+import { type Feature, joinedTopics, openFeatures } from "./console-features.ts";
 
 /** Of the data folder, and of the files in it, in console mode (operation.md §2). */
 const FOLDER_MODE = 0o700;
@@ -32,6 +34,7 @@ export class FrontendConsole {
   readonly mode: ConsoleMode;
   readonly #parts: ConsoleParts;
   readonly #fleet: Fleet;
+  readonly #hub: LiveHub;
   #features: readonly Feature[] = [];
 
   constructor(config: ConsoleConfig, parts: ConsoleParts) {
@@ -40,12 +43,18 @@ export class FrontendConsole {
     const users = new CookieUsers(() => "");
     this.#parts = parts;
     this.#fleet = new Fleet(clock, log, own);
+    this.#hub = new LiveHub(() => joinedTopics(this.#features), log, clock);
     this.mode = {
       foreign: (request) => gate.foreign(request),
       unauthorised: (request) => gate.unauthorised(request),
       addApi: (app) =>
         addApi(app, { gate, log, users, handlers: this.#features.flatMap(({ handlers }) => handlers ?? []) }),
     };
+  }
+
+  /** Takes the upgrades of the console; the others are those of the source that it returns. */
+  takeUpgrades(source: UpgradeSource): UpgradeSource {
+    return this.#hub.attach(source);
   }
 
   /** From now on there is a bus: opens the features, before anything is listened on. */
@@ -58,6 +67,7 @@ export class FrontendConsole {
 
   /** Before the bus is closed. */
   async close(): Promise<void> {
+    this.#hub.close();
     await Promise.all(this.#features.map((feature) => feature.close?.()));
   }
 }

@@ -117,7 +117,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
     console: apiConsole,
   });
   try {
-    const opened = openBus(door.upgrades, log.child("dsiem::bus"));
+    const opened = openBus(apiConsole?.takeUpgrades(door.upgrades) ?? door.upgrades, log.child("dsiem::bus"));
     bus = opened;
     frontend.join(opened);
     opened.subscribe(SUBJECT_OVERLOAD, (payload) => limiter?.hear(Buffer.from(payload).toString("latin1")));
