@@ -96,8 +96,45 @@ const ROOMS = {
   },
 };
 
+/** Screens of the renderer: each by itself, so that one can be loaded, broken or rewritten without the others. */
+const SCREENS = "alarm alarms backlogs events start overview directives assets health settings".split(" ");
+
+/**
+ * The rooms of renderer/, by the same table. What they take from engine/ is the contract's types and nothing that runs.
+ * @type {Record<string, { why: string, rooms: readonly string[], packages?: readonly string[] }>}
+ */
+const RENDERER_ROOMS = {
+  ui: {
+    why: "The shared look: it knows no screen, no server and no store.",
+    rooms: [],
+    packages: ["react", "react-dom", "@blueprintjs", "@fontsource-variable", "@tanstack/react-virtual", "uplot"],
+  },
+  client: { why: "The only I/O of the UI: requests and the live connection.", rooms: [], packages: ["react"] },
+  state: {
+    why: "What the page knows, in stores that pure functions change.",
+    rooms: [],
+    packages: ["react", "zustand"],
+  },
+  app: {
+    why: "Frame, routes, palette: the one place that knows all screens.",
+    rooms: ["ui", "client", "state", ...SCREENS],
+    packages: ["react", "react-dom", "@blueprintjs", "wouter"],
+  },
+  ...Object.fromEntries(
+    SCREENS.map((screen) => [
+      screen,
+      {
+        why: "Screens don't import each other.",
+        rooms: ["ui", "client", "state"],
+        packages: ["react", "@blueprintjs"],
+      },
+    ]),
+  ),
+  public: { why: "Files that are served as they are.", rooms: [] },
+};
+
 /** Tests and their fixtures may look into any room: several put real neighbours together. No product code may import a test. */
-const TESTS = "[.](test|fixture)[.]ts$|/testing/";
+const TESTS = "[.](test|fixture)[.]tsx?$|/testing/";
 
 /** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
 const roomRules = Object.entries(ROOMS).map(([room, { why, rooms, packages = [], files, pure }]) => ({
@@ -115,10 +152,33 @@ const roomRules = Object.entries(ROOMS).map(([room, { why, rooms, packages = [],
   },
 }));
 
+/** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
+const rendererRules = Object.entries(RENDERER_ROOMS).map(([room, { why, rooms, packages = [] }]) => ({
+  name: `renderer-${room}`,
+  comment: why,
+  severity: /** @type {const} */ ("error"),
+  from: { path: `^renderer/${room}/`, pathNot: TESTS },
+  to: {
+    pathNot: [
+      `^renderer/(${[room, ...rooms].join("|")})/`,
+      "^engine/contract/",
+      ...packages.map((name) => `^node_modules/(@types/)?${name}/`),
+    ],
+  },
+}));
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 const configuration = {
   forbidden: [
     ...roomRules,
+    ...rendererRules,
+    {
+      name: "renderer-takes-types-only",
+      comment: "The contract's schemas would put zod into the page; its types cost nothing.",
+      severity: "error",
+      from: { path: "^renderer/", pathNot: TESTS },
+      to: { path: "^engine/", dependencyTypesNot: ["type-only"] },
+    },
     {
       name: "no-cycles",
       comment: "Two files that need each other are one file, or a third one is missing.",
@@ -171,4 +231,4 @@ const configuration = {
 };
 
 export default configuration;
-export { ROOMS };
+export { RENDERER_ROOMS, ROOMS };

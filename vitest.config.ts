@@ -6,7 +6,7 @@ const FEWEST_WORKERS = 3;
 
 export default defineConfig({
   test: {
-    include: ["{engine,bench,proof,scripts,docs}/**/*.test.ts"],
+    include: ["{engine,renderer,bench,proof,scripts,docs}/**/*.test.ts"],
     maxWorkers: Math.max(FEWEST_WORKERS, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,10 +1,12 @@
-// Builds the commands: one file each, with everything it needs inside, so that it runs under a plain Node anywhere.
+// Builds the commands: one file each, with everything it needs inside, so that it runs under a plain Node anywhere; and
+// the console's page as a folder beside them.
 // `npm run build` calls it on the pinned Node, and only when something it is built from has changed.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import react from "@vitejs/plugin-react";
 import { build } from "vite";
 import { root } from "./bootstrap/root.mjs";
 
@@ -26,17 +28,32 @@ const BANNER = `#!/usr/bin/env node
 
 const GRPC_EXPORTER = "@opentelemetry/otlp-grpc-exporter-base";
 
+/**
+ * Blueprint can load any of its 600 icons by name, which would put all of them beside the page. The console draws its own.
+ * @type {import("vite").Plugin}
+ */
+const withoutNamedIcons = {
+  name: "without-named-icons",
+  load: (id) =>
+    /blueprintjs.icons.lib.esm.paths-loaders/.test(id)
+      ? "export const allPathsLoader = undefined, splitPathsBySizeLoader = undefined;"
+      : null,
+};
+
 const dist = join(root, "dist");
 const fresh = join(dist, `.building-${process.pid}`);
 try {
   const commit = currentCommit();
-  await Promise.all(Object.entries(COMMANDS).map(([name, entry]) => buildCommand(name, entry, commit)));
+  const commands = Object.entries(COMMANDS).map(([name, entry]) => buildCommand(name, entry, commit));
+  await Promise.all([...commands, buildRenderer(commit)]);
   mkdirSync(dist, { recursive: true });
   // Each file is put in its place whole: a service that starts right now gets the old one or the new one.
   for (const name of Object.keys(COMMANDS)) {
     chmodSync(join(fresh, `${name}.js`), 0o755);
     renameSync(join(fresh, `${name}.js`), join(dist, `${name}.js`));
   }
+  if (existsSync(join(dist, "renderer"))) renameSync(join(dist, "renderer"), join(fresh, "renderer-before"));
+  renameSync(join(fresh, "renderer"), join(dist, "renderer"));
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }
@@ -70,6 +87,30 @@ function buildCommand(name, entry, commit) {
         input: join(root, entry),
         output: { format: "es", entryFileNames: `${name}.js`, banner: BANNER, codeSplitting: false },
       },
+    },
+  });
+}
+
+/**
+ * The page works below any path (/ui/ of a server, app://dsiem), and needs no more of a content security policy than its
+ * own files: nothing is inlined.
+ * @param {string} commit
+ */
+function buildRenderer(commit) {
+  return build({
+    root: join(root, "renderer"),
+    base: "./",
+    configFile: false,
+    logLevel: "warn",
+    plugins: [react(), withoutNamedIcons],
+    define: { "import.meta.env.DSIEM_BUILD_COMMIT": JSON.stringify(commit) },
+    build: {
+      target: ["chrome120", "firefox121", "safari17"],
+      outDir: join(fresh, "renderer"),
+      emptyOutDir: false,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      chunkSizeWarningLimit: 700,
     },
   });
 }

@@ -10,8 +10,8 @@ import { root } from "./root.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /** Everything that decides what the built files are. */
-const SOURCES = ["engine", "assets", "scripts/build.mjs", "package.json", "package-lock.json"];
-const OUTPUTS = ["dist/dsiem.js", "dist/frontend.js", "dist/backend.js"];
+const SOURCES = ["engine", "renderer", "assets", "scripts/build.mjs", "package.json", "package-lock.json"];
+const OUTPUTS = ["dist/dsiem.js", "dist/frontend.js", "dist/backend.js", "dist/renderer/index.html"];
 const stamp = join(root, "dist", ".built-from");
 
 /**

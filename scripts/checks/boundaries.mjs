@@ -1,9 +1,9 @@
 // Room boundaries: dependency-cruiser's verdict, and that it has really seen every file. It passes trees it can't
 // read ("0 modules cruised"), so its silence alone proves nothing.
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
-import { ROOMS } from "../../.dependency-cruiser.mjs";
+import { RENDERER_ROOMS, ROOMS } from "../../.dependency-cruiser.mjs";
 import { root } from "../bootstrap/root.mjs";
 import { runTool, toolPath } from "./run-tool.mjs";
 
@@ -15,9 +15,9 @@ import { runTool, toolPath } from "./run-tool.mjs";
  */
 export async function checkBoundaries(tree = root) {
   const files = sourceFiles(tree);
-  const strangers = readdirSync(join(tree, "engine")).filter((name) => !(name in ROOMS));
+  const strangers = [...strangersOf(tree, "engine", ROOMS), ...strangersOf(tree, "renderer", RENDERER_ROOMS)];
   if (strangers.length > 0) {
-    return { problems: strangers.map((name) => `engine/${name}: a room without a rule in .dependency-cruiser.mjs`) };
+    return { problems: strangers.map((name) => `${name}: a room without a rule in .dependency-cruiser.mjs`) };
   }
   if (files.length === 0) return { problems: [`${tree}: no source files to look at`] };
   const args = ["--config", join(root, ".dependency-cruiser.mjs"), "--output-type", "json", ...topFolders(files)];
@@ -55,12 +55,25 @@ function topFolders(files) {
   return [...new Set(files.map((file) => file.slice(0, file.indexOf("/"))))];
 }
 
+/**
+ * Folders of engine/ or renderer/ that no rule speaks of.
+ * @param {string} tree
+ * @param {string} top
+ * @param {Record<string, unknown>} rooms
+ */
+function strangersOf(tree, top, rooms) {
+  if (!existsSync(join(tree, top))) return [];
+  return readdirSync(join(tree, top), { withFileTypes: true })
+    .filter((entry) => (top === "engine" || entry.isDirectory()) && !(entry.name in rooms))
+    .map((entry) => `${top}/${entry.name}`);
+}
+
 /** @param {string} tree */
 function sourceFiles(tree) {
   const files = [];
-  for (const folder of ["engine", "bench", "proof", "e2e"]) {
+  for (const folder of ["engine", "renderer", "bench", "proof", "e2e"]) {
     for (const entry of safeReaddir(join(tree, folder))) {
-      if (/[.]ts$/.test(entry)) files.push(`${folder}/${entry.split(sep).join("/")}`);
+      if (/[.]tsx?$/.test(entry)) files.push(`${folder}/${entry.split(sep).join("/")}`);
     }
   }
   return files;

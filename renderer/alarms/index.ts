@@ -1,0 +1,1 @@
+export { AlarmsScreen as Screen } from "./alarms-screen.tsx";

@@ -1,0 +1,27 @@
+import type { ComponentType } from "react";
+import type { IconName } from "../ui/icon.tsx";
+
+/** A screen of the console. `load` fetches its code when it is first shown. */
+export interface ScreenEntry {
+  /** Also the first part of its route. */
+  name: string;
+  title: string;
+  icon: IconName;
+  /** What `g` is followed by to go there. */
+  key?: string;
+  /** Whether the time range of the top bar means something here. */
+  timeRange?: true;
+  load: () => Promise<{ Screen: ComponentType }>;
+}
+
+/** In the order of the navigation. */
+export const SCREENS: readonly ScreenEntry[] = [
+  {
+    name: "alarms",
+    title: "Alarms",
+    icon: "alarms",
+    key: "a",
+    timeRange: true,
+    load: () => import("../alarms/index.ts"),
+  },
+];

@@ -1,0 +1,66 @@
+import { useStore } from "zustand";
+import { createStore } from "zustand/vanilla";
+import type { SupervisorState } from "../../engine/contract/console/supervisor.ts";
+import type { HealthAnswer } from "../../engine/contract/console-api.ts";
+
+/** The live connection, as the client tells it; restated here because stores know no client. */
+export type ConnectionStatus =
+  | { kind: "connecting"; since: number }
+  | { kind: "open"; since: number; heardAt: number }
+  | { kind: "lost"; since: number; retryAt: number };
+
+export interface ConnectionState {
+  status: ConnectionStatus;
+  /** What was heard before; a first connection isn't a loss. */
+  everOpen: boolean;
+  supervisor: SupervisorState | undefined;
+  health: HealthAnswer | undefined;
+}
+
+export const connectionStore = createStore<ConnectionState>(() => ({
+  status: { kind: "connecting", since: 0 },
+  everOpen: false,
+  supervisor: undefined,
+  health: undefined,
+}));
+export function useConnection<T>(pick: (state: ConnectionState) => T): T {
+  return useStore(connectionStore, pick);
+}
+
+/** What the pill in the top bar says, the worst first. */
+export type Pill =
+  | { kind: "connecting" }
+  | { kind: "no-contact"; since: number; retryAt: number | undefined }
+  /** A backend doesn't run, or isn't heard: alarms stay, new ones don't come. */
+  | { kind: "backend-down"; names: string[] }
+  | { kind: "catching-up"; names: string[] }
+  | { kind: "live" };
+
+/** A backend that wasn't heard for so long counts as down, also without a supervisor to ask. */
+const SILENT_BACKEND_SECONDS = 30;
+
+export function pillOf(state: ConnectionState): Pill {
+  const { status } = state;
+  if (status.kind === "lost") return { kind: "no-contact", since: status.since, retryAt: status.retryAt };
+  if (status.kind === "connecting") {
+    return state.everOpen ? { kind: "no-contact", since: status.since, retryAt: undefined } : { kind: "connecting" };
+  }
+  const down = downServices(state);
+  if (down.length > 0) return { kind: "backend-down", names: down };
+  const starting = (state.supervisor?.services ?? [])
+    .filter((service) => service.state === "starting" || service.state === "waiting")
+    .map((service) => service.name);
+  return starting.length > 0 ? { kind: "catching-up", names: starting } : { kind: "live" };
+}
+
+/** Services that don't do their work: stopped or given up, as their supervisor has it, or silent, as the bus has it. */
+export function downServices({ supervisor, health }: Pick<ConnectionState, "supervisor" | "health">): string[] {
+  if (supervisor?.supervised) {
+    return supervisor.services
+      .filter((service) => service.state === "failed" || service.state === "stopped")
+      .map((service) => service.name);
+  }
+  return (health?.services ?? [])
+    .filter((service) => service.role === "backend" && service.ageSeconds > SILENT_BACKEND_SECONDS)
+    .map((service) => service.node);
+}
