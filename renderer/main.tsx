@@ -3,6 +3,7 @@ import "./ui/fonts.css";
 import "./ui/tokens.css";
 import "./ui/blueprint-bridge.css";
 import "./ui/base.css";
+import "./ui/parts.css";
 import "./app/frame.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
