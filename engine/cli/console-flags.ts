@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
 import type { ConsoleConfig } from "../service/config.ts";
 import { BadValue, booleanFlag, type FlagValues, listFlag, optionalFlag, readNonEmpty, UsageError } from "./flags.ts";
 import { type Environment, secretOf } from "./service-flags.ts";
@@ -29,8 +31,15 @@ export const CONSOLE_FLAGS = {
   }),
 };
 
-/** @throws UsageError when there is no token, or none that protects anything. */
-export function consoleConfig(values: FlagValues<typeof CONSOLE_FLAGS>, env: Environment): ConsoleConfig {
+/**
+ * @param script the started one, beside which the console's pages are
+ * @throws UsageError when there is no token, or none that protects anything
+ */
+export function consoleConfig(
+  values: FlagValues<typeof CONSOLE_FLAGS>,
+  env: Environment,
+  script: string,
+): ConsoleConfig {
   const names = { flag: "--console-token-file", variable: "DSIEM_CONSOLE_TOKEN" };
   const token = secretOf(values.consoleTokenFile, names, env);
   if (token === undefined) {
@@ -41,7 +50,14 @@ export function consoleConfig(values: FlagValues<typeof CONSOLE_FLAGS>, env: Env
       `the launch token of --console must be ${SHORTEST_TOKEN} or more characters of ASCII without blanks`,
     );
   }
-  return { token, origins: values.consoleOrigins };
+  return { token, origins: values.consoleOrigins, rendererFolder: rendererFolder(script) };
+}
+
+/** A built command has the pages beside it; a source finds those of the last build. */
+function rendererFolder(script: string): string {
+  const real = existsSync(script) ? realpathSync(script) : script;
+  const dist = extname(real) === ".ts" ? join(dirname(real), "..", "..", "dist") : dirname(real);
+  return join(dist, "renderer");
 }
 
 /** An origin exactly as a browser sends it: scheme, host and, where it isn't the usual one, port. */

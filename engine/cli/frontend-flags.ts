@@ -127,7 +127,7 @@ export function frontendConfig(
     tags: values.tags,
     dataDir: dataFolder(values, script),
     ...(values.portFile === undefined ? {} : { portFile: values.portFile }),
-    ...(values.console ? { console: consoleConfig(values, env) } : {}),
+    ...(values.console ? { console: consoleConfig(values, env, script) } : {}),
     log: logConfig(values),
     telemetry: telemetryConfig(values),
   };

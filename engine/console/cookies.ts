@@ -17,12 +17,15 @@ export function readCookie(request: IncomingMessage, what: string): string | und
   return Object.hasOwn(cookies, name) ? cookies[name] : undefined;
 }
 
-/** The header's value: no script sees the cookie, and no page of another site sends it. */
-export function cookieHeader(request: IncomingMessage, what: string, value: string, maxAgeSeconds: number): string {
+/**
+ * The header's value: no script sees the cookie, and no page of another site sends it. Without an age it lasts until the
+ * browser is closed.
+ */
+export function cookieHeader(request: IncomingMessage, what: string, value: string, maxAgeSeconds?: number): string {
   return stringifySetCookie({
     name: cookieName(request, what),
     value,
-    maxAge: maxAgeSeconds,
+    ...(maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds }),
     path: "/",
     httpOnly: true,
     sameSite: "strict",

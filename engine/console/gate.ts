@@ -1,6 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { OwnNames } from "../base/own-names.ts";
+import { TOKEN_PROTOCOL } from "../contract/console/live.ts";
+import { cookieHeader, readCookie } from "./cookies.ts";
 
 /** What a request is answered that doesn't get past the gate. */
 export interface GateRefusal {
@@ -12,19 +14,21 @@ export interface GateRefusal {
 }
 
 const BEARER = "Bearer ";
-/**
- * A browser's WebSocket can send no header of its own, so there the token is the rest of a sub-protocol.
- */
-const TOKEN_PROTOCOL = "dsiem.token.";
-
+const SESSION_COOKIE = "session";
 /** Who may come in, and who may do what needs the launch token, in console mode (operation.md §1, §3). */
 export class Gate {
   readonly #names: OwnNames;
   readonly #tokenHash: Buffer;
+  /**
+   * What a browser that has logged in shows. Made of the token, so that it holds for as long as the token does, also for
+   * the frontend that is started after this one; the token can't be made of it.
+   */
+  readonly #session: string;
 
   constructor(names: OwnNames, token: string) {
     this.#names = names;
     this.#tokenHash = hash(token);
+    this.#session = createHmac("sha256", token).update("dsiem console session").digest("base64url");
   }
 
   /** For every request and every upgrade, whatever it asks for. */
@@ -36,13 +40,28 @@ export class Gate {
   /** For what only the console may do. */
   unauthorised(request: IncomingMessage): GateRefusal | undefined {
     const given = tokenOf(request);
-    // Of the hashes, which are of one length: how long it takes tells nothing of the token.
-    if (given !== undefined && timingSafeEqual(hash(given), this.#tokenHash)) return undefined;
+    if (given === undefined ? this.isLoggedIn(request) : this.isToken(given)) return undefined;
     const text =
       given === undefined
-        ? "This needs the launch token, in the header Authorization: Bearer TOKEN.\n"
+        ? "This needs the launch token, in the header Authorization: Bearer TOKEN, or the cookie of a login.\n"
         : "The launch token is another.\n";
     return { status: 401, text, headers: ["WWW-Authenticate", "Bearer"] };
+  }
+
+  isToken(text: string): boolean {
+    // Of the hashes, which are of one length: how long it takes tells nothing of the token.
+    return timingSafeEqual(hash(text), this.#tokenHash);
+  }
+
+  /** Whether the request shows the cookie. */
+  isLoggedIn(request: IncomingMessage): boolean {
+    const shown = readCookie(request, SESSION_COOKIE);
+    return shown !== undefined && timingSafeEqual(hash(shown), hash(this.#session));
+  }
+
+  /** The value of the `Set-Cookie` header for a browser that has logged in; it forgets it when it is closed. */
+  sessionCookie(request: IncomingMessage): string {
+    return cookieHeader(request, SESSION_COOKIE, this.#session);
   }
 }
 

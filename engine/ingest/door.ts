@@ -19,7 +19,8 @@ import type { EpsLimiter } from "./eps-limiter.ts";
 import { errorCode } from "./error-code.ts";
 import type { TraceEvent } from "./event-batch.ts";
 import { EventsRoute, type Offered, type PublishEvents } from "./events-route.ts";
-import { addUiRoutes } from "./ui-routes.ts";
+import { addRendererRoutes, type RendererParts } from "./renderer-routes.ts";
+import { addUiRoutes, LEGACY_UI } from "./ui-routes.ts";
 
 /** A request's headers have to be there within this time (engine.md §3), in milliseconds. */
 const HEADERS_TIMEOUT_MS = 5000;
@@ -55,8 +56,10 @@ export interface ConsoleMode {
   foreign(request: IncomingMessage): Answer | undefined;
   /** The refusal of what needs the token and comes without. */
   unauthorised(request: IncomingMessage): Answer | undefined;
-  /** Adds the routes below /api, which look after their token themselves. */
-  addApi(app: FastifyInstance): Promise<void>;
+  /** Adds the login and the routes below /api, which look after their token themselves. */
+  addRoutes(app: FastifyInstance): Promise<void>;
+  /** The console's pages, served at /ui. */
+  renderer: RendererParts;
 }
 
 /** The address can't be listened on; the message says what to do. */
@@ -115,8 +118,10 @@ export class Door {
       writable: this.#parts.writableConfig,
       unauthorised: (request) => this.#parts.consoleMode?.unauthorised(request),
     });
-    await this.#parts.consoleMode?.addApi(this.#app);
-    await addUiRoutes(this.#app, this.#parts.webFolder);
+    const { consoleMode, webFolder } = this.#parts;
+    await consoleMode?.addRoutes(this.#app);
+    if (consoleMode !== undefined) await addRendererRoutes(this.#app, consoleMode.renderer);
+    await addUiRoutes(this.#app, webFolder, consoleMode === undefined ? "/ui" : LEGACY_UI);
     await this.#app.ready();
     const { server } = this;
     // Without anybody who grants upgrades their requests are ordinary ones: clients that speak HTTP/2, too, offer it so.
@@ -204,7 +209,8 @@ export class Door {
   /** The methods of the paths that fastify knows; `undefined` for any other path. */
   #allowedMethods(url: string): readonly string[] | undefined {
     const path = pathOf(url);
-    if (path === "/config" || path === "/config/" || path === "/ui" || path.startsWith("/ui/")) return READ_METHODS;
+    if (path === "/config" || path === "/config/") return READ_METHODS;
+    if (isBelow(path, "/ui") || isBelow(path, LEGACY_UI)) return READ_METHODS;
     if (!path.startsWith("/config/") || path.includes("/", "/config/".length)) return undefined;
     return this.#parts.writableConfig ? FILE_METHODS : READ_METHODS;
   }
@@ -224,7 +230,7 @@ export class Door {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
     app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
-      const ui = request.url === "/ui" || request.url.startsWith("/ui/");
+      const ui = isBelow(request.url, this.#parts.consoleMode === undefined ? "/ui" : LEGACY_UI);
       const page = ui && !existsSync(join(webFolder, "index.html")) ? NO_WEB_PAGE : NOTHING_HERE;
       return sendText(reply, 404, page);
     });
@@ -265,6 +271,10 @@ function originForm(url: string): string {
   if (prefix === "") return url;
   const rest = url.slice(prefix.length);
   return rest.startsWith("/") ? rest : `/${rest}`;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Without the query, and spelled as fastify reads it: `/%63onfig` is `/config`. */

@@ -25,6 +25,8 @@ export interface ConsoleConfig {
   token: string;
   /** Origins, besides the frontend's own, whose pages may use it, and under whose hosts it may be reached. */
   origins: readonly string[];
+  /** Holds the built pages of the console. */
+  rendererFolder: string;
 }
 
 /** Everything `dsiem-frontend serve` was told (engine.md §10, operation.md §1). */

@@ -1,83 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../base/clock.ts";
 import { silentLogger } from "../base/log.ts";
 import { MemoryBus } from "../bus/memory.ts";
 import { healthAnswerSchema, lossesAnswerSchema } from "../contract/console-api.ts";
-import { type FrontendDeps, runFrontend } from "./frontend.ts";
-import type { RunningFrontend } from "./running.ts";
+import { ask, BEARER, ConsoleFrontends, JSON_TYPE, statusOf, TOKEN } from "./testing/console-frontend.ts";
 
-const TOKEN = "the-launch-token-of-this-test";
-const BEARER = { authorization: `Bearer ${TOKEN}` };
-const JSON_TYPE = { "content-type": "application/json" };
 const ASSETS = JSON.stringify({ assets: [{ name: "a", cidr: "10.0.0.0/8", value: 2 }] });
 
-let folder = "";
-let running: RunningFrontend[] = [];
-let lines: string[] = [];
+let frontends: ConsoleFrontends;
+const start = (...args: Parameters<ConsoleFrontends["start"]>) => frontends.start(...args);
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "dsiem-console-mode-"));
-  mkdirSync(join(folder, "configs"));
+  frontends = new ConsoleFrontends();
 });
-
-afterEach(async () => {
-  await Promise.all(running.map((frontend) => frontend.stop()));
-  running = [];
-  lines = [];
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function start(mode: "console" | "server" = "console", deps: FrontendDeps = {}): Promise<RunningFrontend> {
-  const frontend = await runFrontend(
-    {
-      ...{ address: "127.0.0.1", port: 0, node: "fe", maxEps: 0, minEps: 0, maxQueue: 20, writableConfig: true },
-      ...{ status: ["Open"], tags: ["One"], dataDir: folder, bus: { kind: "link", token: "t" } },
-      ...(mode === "console" ? { console: { token: TOKEN, origins: ["https://siem.example.com"] } } : {}),
-      log: { level: "INFO", json: true },
-      telemetry: { tracing: false, metrics: false, endpoint: "" },
-    },
-    { write: (line) => lines.push(line), openBus: () => new MemoryBus(silentLogger(new ManualClock())), ...deps },
-  );
-  running.push(frontend);
-  return frontend;
-}
-
-interface Answer {
-  status: number;
-  text: string;
-  headers: IncomingHttpHeaders;
-}
-
-/** With any `Host`, which fetch doesn't allow. */
-function ask(
-  { port }: RunningFrontend,
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-  body?: string,
-): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest({ host: "127.0.0.1", port, method, path, headers, agent: false }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, text, headers: response.headers }));
-    });
-    request.on("error", reject);
-    // What follows a GET without a length would be another request.
-    request.end(method === "GET" ? undefined : body);
-  });
-}
-
-async function statusOf(...args: Parameters<typeof ask>): Promise<number> {
-  return (await ask(...args)).status;
-}
+afterEach(() => frontends.end());
 
 describe("the API", () => {
   it("tells of losses and health to whoever has the token", async () => {
@@ -238,6 +176,10 @@ describe("the gate", () => {
 
 // Windows has no such modes.
 describe.skipIf(process.platform === "win32")("the data folder", () => {
+  let folder = "";
+  beforeEach(() => {
+    folder = frontends.folder;
+  });
   const modeOf = (...path: string[]): string => (statSync(join(folder, ...path)).mode & 0o777).toString(8);
 
   it("is its owner's only in console mode, except for the logs", async () => {
@@ -268,5 +210,5 @@ it("the token is in no log line", async () => {
   await ask(fe, "GET", "/api/losses", BEARER);
   await ask(fe, "GET", "/api/losses", { authorization: "Bearer wrong" });
   await fe.stop();
-  expect(lines.join("")).not.toContain(TOKEN);
+  expect(frontends.lines.join("")).not.toContain(TOKEN);
 });

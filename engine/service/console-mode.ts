@@ -10,6 +10,8 @@ import { addApi } from "../console/api.ts";
 import { Fleet } from "../console/fleet.ts";
 import { Gate } from "../console/gate.ts";
 import { LiveHub } from "../console/live/hub.ts";
+import { LoginCodes } from "../console/login/login-codes.ts";
+import { addLogin, loginHandlers, sendLoginPage } from "../console/login/login-routes.ts";
 import { CookieUsers } from "../console/users.ts";
 import type { ServiceStats } from "../contract/stats.ts";
 import { SUBJECT_ALL_STATS } from "../contract/subjects.ts";
@@ -41,14 +43,26 @@ export class FrontendConsole {
     const { clock, log, own } = parts;
     const gate = new Gate(new OwnNames(parts.frontend.address, config.origins), config.token);
     const users = new CookieUsers(() => "");
+    const codes = new LoginCodes(() => clock.monotonic());
     this.#parts = parts;
     this.#fleet = new Fleet(clock, log, own);
     this.#hub = new LiveHub(() => joinedTopics(this.#features), log, clock);
     this.mode = {
       foreign: (request) => gate.foreign(request),
       unauthorised: (request) => gate.unauthorised(request),
-      addApi: (app) =>
-        addApi(app, { gate, log, users, handlers: this.#features.flatMap(({ handlers }) => handlers ?? []) }),
+      addRoutes: async (app) => {
+        const handlers = [
+          loginHandlers(codes, () => clock.now()),
+          ...this.#features.flatMap((feature) => feature.handlers ?? []),
+        ];
+        await addApi(app, { gate, log, users, handlers });
+        await addLogin(app, gate, codes, clock);
+      },
+      renderer: {
+        folder: config.rendererFolder,
+        turnAway: ({ raw }, reply) =>
+          gate.unauthorised(raw) === undefined ? undefined : sendLoginPage(reply, 401, undefined),
+      },
     };
   }
 

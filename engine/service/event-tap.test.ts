@@ -35,7 +35,7 @@ async function configOf(port: number, mode: "console" | "server"): Promise<Front
       writableConfig: false,
     },
     ...{ status: ["Open"], tags: ["One"], dataDir, bus: { kind: "nats", servers, credentials: {} } },
-    ...(mode === "console" && { console: { token: "t", origins: [] } }),
+    ...(mode === "console" && { console: { token: "t", origins: [], rendererFolder: dataDir } }),
     log: { level: "ERROR", json: true },
     telemetry: { tracing: false, metrics: false, endpoint: "" },
   };

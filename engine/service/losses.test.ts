@@ -54,7 +54,7 @@ async function frontend(bus: BusConfig): Promise<RunningFrontend> {
     status: ["Open"],
     tags: ["One"],
     dataDir: folder,
-    console: { token: TOKEN, origins: [] },
+    console: { token: TOKEN, origins: [], rendererFolder: "" },
     log: LOG,
     telemetry: TELEMETRY,
   };

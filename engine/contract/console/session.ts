@@ -81,6 +81,13 @@ export const sessionRoutes = {
     body: z.object({ name: z.string().trim().min(1).max(60) }),
     answer: doneSchema,
   },
+  "POST /login-code": {
+    summary: "Makes a code that lets one browser in, once, for a minute.",
+    answer: z.object({
+      path: z.string().meta({ description: "To be opened at the frontend's address." }),
+      expiresAt: atMs,
+    }),
+  },
   "GET /settings": { summary: "The settings of this console.", answer: settingsSchema },
   "PATCH /settings": { summary: "Changes some settings.", body: settingsSchema.partial(), answer: settingsSchema },
   "GET /profiles": {

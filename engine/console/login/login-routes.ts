@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Clock } from "../../base/clock.ts";
+import type { Gate } from "../gate.ts";
+import type { Handlers } from "../route-table.ts";
+import { Attempts } from "./attempts.ts";
+import { LOGIN_CODE_MS, type LoginCodes } from "./login-codes.ts";
+import { LOGIN_PAGE_POLICY, loginPage } from "./login-page.ts";
+
+const HOME = "/ui/";
+/** A form with a token in it. */
+const MAX_FORM_BYTES = 4096;
+
+/** `POST /api/login-code`, which whoever has the token or is logged in may ask. */
+export function loginHandlers(codes: LoginCodes, now: () => number): Handlers {
+  return {
+    "POST /login-code": () => ({ path: `/login?code=${codes.issue()}`, expiresAt: Math.floor(now()) + LOGIN_CODE_MS }),
+  };
+}
+
+/**
+ * `/login`: swaps a code or the token for the cookie, and goes on to the clean address (operation.md §3). What stands
+ * behind the # of the address stays with the browser, so a link into the console leads there after the login, too.
+ */
+export async function addLogin(app: FastifyInstance, gate: Gate, codes: LoginCodes, clock: Clock): Promise<void> {
+  const attempts = new Attempts(() => clock.monotonic());
+  const letIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    reply.header("Set-Cookie", gate.sessionCookie(request.raw)).redirect(HOME, 303);
+  const attempt = (request: FastifyRequest, reply: FastifyReply, right: () => boolean, trouble: string) => {
+    const wait = attempts.waitSeconds(request.ip);
+    if (wait > 0) {
+      const text = `There were too many failed logins from this address. Try again in ${wait} seconds.`;
+      return sendLoginPage(reply.header("Retry-After", String(wait)), 429, text);
+    }
+    if (right()) return letIn(request, reply);
+    attempts.failed(request.ip);
+    return sendLoginPage(reply, 401, trouble);
+  };
+  await app.register(async (login) => {
+    login.removeAllContentTypeParsers();
+    login.addContentTypeParser(
+      "application/x-www-form-urlencoded",
+      { parseAs: "string", bodyLimit: MAX_FORM_BYTES },
+      (_request, body, done) => done(null, new URLSearchParams(body.toString())),
+    );
+    // What a HEAD asks for is not to be used up by it.
+    login.get("/login", { exposeHeadRoute: false }, (request, reply) => {
+      reply.header("Cache-Control", "no-store");
+      const { code } = request.query as { code?: unknown };
+      // Also with a link that was used before, as when its page is loaded again.
+      if (gate.isLoggedIn(request.raw)) return reply.redirect(HOME, 303);
+      if (code === undefined) return sendLoginPage(reply, 200, undefined);
+      const trouble = "This link was used before, or is more than a minute old.";
+      return attempt(request, reply, () => typeof code === "string" && codes.take(code), trouble);
+    });
+    login.post("/login", (request, reply) => {
+      reply.header("Cache-Control", "no-store");
+      const token = request.body instanceof URLSearchParams ? (request.body.get("token")?.trim() ?? "") : "";
+      return attempt(request, reply, () => gate.isToken(token), "This isn't the launch token.");
+    });
+  });
+}
+
+/** `undefined` for `trouble` where nothing was tried yet. */
+export function sendLoginPage(reply: FastifyReply, status: number, trouble: string | undefined): FastifyReply {
+  return reply
+    .code(status)
+    .header("Cache-Control", "no-store")
+    .header("Content-Security-Policy", LOGIN_PAGE_POLICY)
+    .header("Referrer-Policy", "no-referrer")
+    .header("X-Content-Type-Options", "nosniff")
+    .type("text/html; charset=utf-8")
+    .send(loginPage(trouble));
+}
