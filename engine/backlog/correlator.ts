@@ -3,12 +3,13 @@ import type { CompiledRule } from "../directive/compile.ts";
 import { isInOrder, isNewStickyValue, matchesEvent, type Subject, stickyValue } from "../match/checks.ts";
 import { riskClassOf, riskOf } from "../match/risk.ts";
 import { Backlog } from "./backlog.ts";
+import { isLive } from "./expiry.ts";
 import { fewWith } from "./few.ts";
 import type { LiveDirective } from "./live-directive.ts";
 import type { LiveIndex } from "./live-index.ts";
 import type { Effect, Outcome } from "./outcome.ts";
 import { type DirectiveSlot, Population, type PopulationOptions } from "./population.ts";
-import type { CorrelatorSink } from "./sink.ts";
+import type { BacklogEnd, BacklogWatcher, CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
 import type { CorrelatorTrace } from "./trace.ts";
 
@@ -37,6 +38,8 @@ export class Correlator extends Population {
   #eventCount = 0;
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
+  /** Unset while nobody looks at the live backlogs. */
+  watcher: BacklogWatcher | undefined = undefined;
   /** Unset while tracing is off. */
   trace: CorrelatorTrace | undefined = undefined;
 
@@ -75,12 +78,21 @@ export class Correlator extends Population {
    */
   expire(nowMs: number, most = Number.POSITIVE_INFINITY): number {
     const expired = this.expiry.takeExpired(nowMs, most);
-    for (const backlog of expired) {
-      backlog.state(backlog.stage).status = "timeout";
-      this.#options.sink.recordDue(backlog, false);
-      this.#remove(backlog, "timeout", nowMs);
-    }
+    for (const backlog of expired) this.#end(backlog, "timeout", nowMs);
     return expired.length;
+  }
+
+  /** Ends a backlog before its time, as if it had expired now; false when it lives no more. */
+  close(backlog: Backlog, nowMs: number): boolean {
+    if (!isLive(backlog)) return false;
+    this.#end(backlog, "closed", nowMs);
+    return true;
+  }
+
+  #end(backlog: Backlog, why: "timeout" | "closed", nowMs: number): void {
+    backlog.state(backlog.stage).status = "timeout";
+    this.#options.sink.recordDue(backlog, false);
+    this.#remove(backlog, why, nowMs);
   }
 
   #correlate(slot: DirectiveSlot, stages: readonly number[], subject: Subject, nowMs: number): boolean {
@@ -212,6 +224,7 @@ export class Correlator extends Population {
   #record(live: LiveDirective, backlog: Backlog, subject: Subject, nowMs: number): boolean {
     const { stage } = backlog;
     backlog.record(stage, subject, Math.floor(nowMs / 1000));
+    this.watcher?.changed(backlog);
     this.#options.sink.eventRecorded(backlog, stage, subject.event);
     const { occurrence } = backlog.rule(stage).rule;
     if (backlog.countWith(stage, subject.event.event_id) < occurrence) {
@@ -230,6 +243,7 @@ export class Correlator extends Population {
     if (rebind) index.remove(backlog);
     backlog.record(stage, subject, Math.floor(nowMs / 1000));
     if (rebind) index.add(backlog);
+    this.watcher?.changed(backlog);
     sink.eventRecorded(backlog, stage, subject.event);
     sink.recordDue(backlog, false);
   }
@@ -256,8 +270,9 @@ export class Correlator extends Population {
     if (last) this.#remove(backlog, "complete", nowMs);
   }
 
-  #remove(backlog: Backlog, why: "complete" | "timeout", nowMs: number): void {
+  #remove(backlog: Backlog, why: BacklogEnd, nowMs: number): void {
     this.leave(backlog, nowMs);
     this.#options.sink.backlogRemoved(backlog, why);
+    this.watcher?.ended(backlog, why);
   }
 }

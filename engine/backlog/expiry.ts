@@ -78,6 +78,15 @@ export class ExpiryQueue {
   }
 
   /**
+   * Those that live, the ones that expire first first. It goes on unharmed while they come and go; one whose stage
+   * changes meanwhile may come twice.
+   */
+  *soonest(): Generator<Backlog> {
+    const buckets = [...this.#buckets.keys()].sort((a, b) => a - b);
+    for (const bucket of buckets) yield* this.#buckets.get(bucket) ?? [];
+  }
+
+  /**
    * The first check (10 s, 20 s, … after the backlog's birth) that finds
    * `start_time + timeout < now - min_alarm_lifetime`, all in whole seconds (engine.md §8).
    */

@@ -122,6 +122,16 @@ export class Population {
     return this.#slots.get(directiveId)?.live?.backlogs() ?? [];
   }
 
+  /** Those of all directives, the ones that expire first first; it goes on unharmed while they come and go. */
+  soonest(): Iterable<Backlog> {
+    return this.expiry.soonest();
+  }
+
+  /** How many live of one directive. */
+  liveBacklogsOf(directiveId: number): number {
+    return this.#slots.get(directiveId)?.live?.backlogCount ?? 0;
+  }
+
   /** The live backlogs by directive, in the form in which they are saved: enough to go on as if nothing had been. */
   snapshot(): Map<number, SavedBacklog[]> {
     const saved = new Map<number, SavedBacklog[]>();

@@ -18,5 +18,14 @@ export interface CorrelatorSink {
   stageFinished(backlog: Backlog, stage: number, event: NormalizedEvent, riskBefore: number): void;
   /** The alarm's record has to be written, if its risk is above 0; with look-ups only at the end of a stage. */
   recordDue(backlog: Backlog, lookUp: boolean): void;
-  backlogRemoved(backlog: Backlog, why: "complete" | "timeout"): void;
+  backlogRemoved(backlog: Backlog, why: BacklogEnd): void;
+}
+
+/** How a backlog ends: its last stage is finished, its time is up, or somebody closed it by hand. */
+export type BacklogEnd = "complete" | "timeout" | "closed";
+
+/** Hears which backlogs are different now, and which are no more: what somebody looks at follows it. Neither blocks nor throws. */
+export interface BacklogWatcher {
+  changed(backlog: Backlog): void;
+  ended(backlog: Backlog, why: BacklogEnd): void;
 }

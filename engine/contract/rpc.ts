@@ -95,6 +95,38 @@ export const backlogAnswerSchema = answered.extend({
   }),
 });
 
+/** Most backlogs that one answer of `live` holds. */
+export const MAX_LIVE_BACKLOGS = 2000;
+
+/**
+ * `live`: the backlogs that expire first, and from then on what changed. For a few seconds after each question the
+ * backend notes what happens to its backlogs, so that the next one costs what happened and not what lives.
+ */
+export const liveRequestSchema = z.object({
+  limit: count.min(1).max(MAX_LIVE_BACKLOGS).optional(),
+  directive: count.optional().meta({ description: "Only the backlogs of this directive." }),
+  ip: z.string().max(64).optional().meta({
+    description: "Only backlogs that have seen this address (canonical text); such a listing is always whole.",
+  }),
+  since: z.string().max(64).optional().meta({ description: "`cursor` of the answer before." }),
+});
+export const liveAnswerSchema = answered.extend({
+  cursor: z.string(),
+  whole: z.boolean().meta({
+    description: "Whether these are the backlogs that expire first, in that order, or only those that changed.",
+  }),
+  backlogs: z.array(backlogSummarySchema),
+  ended: z
+    .array(z.object({ id: z.string(), why: z.enum(["complete", "expired", "closed"]) }))
+    .meta({ description: "Those that live no more; empty in a whole listing." }),
+  total: count.meta({ description: "All that live and are asked for." }),
+});
+
+/** `close`: a live backlog ends now as if it had expired; the log says who asked. */
+export const closeRequestSchema = backlogRequestSchema.extend({
+  by: z.string().max(200).meta({ description: "Who asks, as the log names them." }),
+});
+
 /**
  * `watch` (for outcomes on `outcomesSubject`) and `follow` (for new entries of the journal on `alarmsSubject`; ask for
  * it first and for `since` then): published for so long from now on. Renewed by asking again.

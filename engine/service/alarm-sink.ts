@@ -3,7 +3,7 @@ import { alarmEventLine } from "../alarm/record.ts";
 import type { AlarmRecorder } from "../alarm/recorder.ts";
 import type { Backlog, BacklogHits } from "../backlog/backlog.ts";
 import type { ChangeWriter } from "../backlog/changes.ts";
-import type { CorrelatorSink } from "../backlog/sink.ts";
+import type { BacklogEnd, CorrelatorSink } from "../backlog/sink.ts";
 import type { LogFields, Logger } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 
@@ -20,6 +20,11 @@ export interface AlarmSinkOptions {
   log: Logger;
 }
 
+const END_MESSAGES: Readonly<Record<BacklogEnd, string>> = {
+  complete: "backlog complete",
+  timeout: "backlog expired",
+  closed: "backlog closed by hand",
+};
 const NO_HITS: BacklogHits = { backlog: 0, intel: [], vulnerabilities: [] };
 
 /**
@@ -75,10 +80,10 @@ export class AlarmSink implements CorrelatorSink {
     recorder.submit(record, this.#hitsOf(backlog), looksUp && lookUp ? lookupTargetsOf(backlog) : undefined);
   }
 
-  backlogRemoved(backlog: Backlog, why: "complete" | "timeout"): void {
+  backlogRemoved(backlog: Backlog, why: BacklogEnd): void {
     const { changes, log } = this.#options;
     changes?.removed(backlog.ordinal);
-    const message = why === "complete" ? "backlog complete" : "backlog expired";
+    const message = END_MESSAGES[why];
     if (!log.sample(message)) return;
     log.info(message, { "directive.id": backlog.header.directiveId, "backlog.id": backlog.id });
   }

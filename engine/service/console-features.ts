@@ -2,6 +2,8 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Backends } from "../console/backends.ts";
+import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
+import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
 import type { Fleet } from "../console/fleet.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
@@ -32,6 +34,10 @@ const FEATURES: readonly OpenFeature[] = [
   ({ fleet, clock }) => ({
     handlers: healthHandlers(fleet, clock),
     topics: statsTopic(fleet, clock),
+  }),
+  ({ backends, clock }) => ({
+    handlers: backlogHandlers(backends, () => clock.now()),
+    topics: { backlogs: backlogsTopic(backends, clock) },
   }),
 ];
 

@@ -1,10 +1,12 @@
 import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/log.ts";
 import { endRequestSchema, leaseRequestSchema, sinceRequestSchema } from "../contract/rpc.ts";
 import { backlogMethods } from "./backlog-methods.ts";
 import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
 import type { Journal, JournalFeed } from "./journal-feed.ts";
 import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
+import { liveMethod } from "./live-method.ts";
 import type { OutcomeReporter } from "./outcome-reporter.ts";
 
 export interface ConsoleMethodsOptions {
@@ -13,17 +15,19 @@ export interface ConsoleMethodsOptions {
   /** `undefined` while the backend keeps no journal. */
   journal: { reader: Journal; feed: JournalFeed } | undefined;
   clock: Clock;
+  log: Logger;
   /** Differs with each run of the process: see `BacklogListing`. */
   run: string;
 }
 
 /** The questions that a backend answers, by name (`engine/contract/rpc.ts`). */
 export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<string, RpcMethod> {
-  const { correlator, outcomes, journal, clock, run } = options;
+  const { correlator, outcomes, journal, clock, log, run } = options;
   return new Map(
     Object.entries({
       since: rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes)),
-      ...backlogMethods(correlator, clock, run),
+      ...backlogMethods(correlator, clock, run, log),
+      live: liveMethod(correlator, clock, run),
       watch: rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) })),
       unwatch: rpcMethod(endRequestSchema, () => {
         outcomes.unwatch();

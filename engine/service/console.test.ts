@@ -167,7 +167,7 @@ describe("a question", () => {
     [[], "BAD_REQUEST"],
     [{ method: 5 }, "BAD_REQUEST"],
     [{ method: "m".repeat(100_000) }, "BAD_REQUEST"],
-    [{ method: "close" }, "UNKNOWN_METHOD"],
+    [{ method: "forget" }, "UNKNOWN_METHOD"],
     [{ method: "constructor" }, "UNKNOWN_METHOD"],
     [{ method: "__proto__" }, "UNKNOWN_METHOD"],
     [{ method: "backlogs", limit: 0 }, "BAD_REQUEST"],

@@ -38,7 +38,7 @@ export function serveConsole({
   });
   const feed = journal && new JournalFeed(journal, bus, node, clock);
   const methods = consoleMethods({
-    ...{ correlator, outcomes, clock, run },
+    ...{ correlator, outcomes, clock, log, run },
     journal: journal && feed && { reader: journal, feed },
   });
   const rpc = serveConsoleRpc({ bus, node, log, methods });

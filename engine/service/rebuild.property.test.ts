@@ -79,17 +79,23 @@ it("a correlator that is killed after any event goes on from its changes as if n
       directivesArbitrary,
       eventsArbitrary(50),
       fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.nat(), { maxLength: 3 }),
       fc.boolean(),
-      (directives, events, kills, cleans) => {
+      (directives, events, kills, closes, cleans) => {
         const whole: Output = { events: [], records: [], ids: 0 };
         const uninterrupted = backendOf(directives, whole, new Kept(false));
         const parts: Output = { events: [], records: [], ids: 0 };
         const kept = new Kept(cleans);
         let running = backendOf(directives, parts, kept);
         const killedAt = new Set(kills.map((kill) => kill % events.length));
+        const closedAt = new Set(closes.map((close) => close % events.length));
         events.forEach((event, index) => {
-          uninterrupted.process(event, NOW_MS);
-          running.process(event, NOW_MS);
+          for (const correlator of [uninterrupted, running]) {
+            correlator.process(event, NOW_MS);
+            const [oldest] = correlator.backlogs();
+            // Somebody closes one by hand.
+            if (oldest !== undefined && closedAt.has(index)) correlator.close(oldest, NOW_MS);
+          }
           if (!killedAt.has(index)) return;
           const before = running.snapshot();
           running = backendOf(directives, parts, kept);

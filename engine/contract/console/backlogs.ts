@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { backlogDetailSchema, backlogSummarySchema } from "../live-backlog.ts";
-import { atMs, count, doneSchema } from "./common.ts";
+import { atMs, count, countText, doneSchema } from "./common.ts";
 import type { Routes } from "./route.ts";
 
 /** A live backlog as a row of the table: what its backend says, and which one that is. */
@@ -10,7 +10,11 @@ export type BacklogRow = z.infer<typeof backlogRowSchema>;
 export const backlogRoutes = {
   "GET /backlogs": {
     summary: "Live backlogs of all backends, those that expire first first.",
-    query: z.object({ directive: z.string().optional(), ip: z.string().optional(), limit: z.string().optional() }),
+    query: z.object({
+      directive: countText.optional(),
+      ip: z.string().max(100).optional(),
+      limit: countText.optional(),
+    }),
     answer: z.object({ rows: z.array(backlogRowSchema), total: count, silent: z.array(z.string()), at: atMs }),
   },
   "GET /backlogs/:node/:id": {
