@@ -52,7 +52,9 @@ function partsOf(at: number, zone: string): Record<string, string> {
 /** ISO 8601 with the zone's offset: `2026-11-28T14:32:07+01:00`. */
 export function isoText(at: number, zone: string): string {
   const { year, month, day, hour, minute, second, timeZoneName = "GMT" } = partsOf(at, zone);
-  return `${year}-${month}-${day}T${hour}:${minute}:${second}${timeZoneName.replace("GMT", "") || "Z"}`;
+  // Greenwich's own offset is written in two ways, by versions of the platform.
+  const offset = timeZoneName.replace(/^GMT([+]00:00)?$/, "Z").replace("GMT", "");
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${offset}`;
 }
 
 /** `14:32:07`. */
