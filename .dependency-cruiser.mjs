@@ -63,7 +63,7 @@ const ROOMS = {
   },
   store: {
     why: "Files and databases take lines and rows and don't know what produced them.",
-    rooms: ["contract", "base"],
+    rooms: ["contract", "base", "query"],
   },
   telemetry: {
     why: "Reports, counts, traces and metrics are made of what it is handed; the only room that knows OpenTelemetry.",
@@ -72,7 +72,7 @@ const ROOMS = {
   },
   console: {
     why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
-    rooms: ["contract", "base"],
+    rooms: ["contract", "base", "query"],
     packages: ["fastify", "zod", "ws", "cookie"],
   },
   supervisor: {

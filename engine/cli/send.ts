@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readEventInput } from "../base/event-input.ts";
 import { plain } from "../base/log.ts";
 import type { Terminal } from "./command-line.ts";
-import { readEventInput } from "./event-input.ts";
 import { EventSender, type OutgoingEvent, type Refusal, SendError } from "./event-sender.ts";
 
 export interface SendOptions {

@@ -8,7 +8,9 @@ import type { Fleet } from "../console/fleet.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import type { Handlers } from "../console/route-table.ts";
+import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
 import type { FrontendConfig } from "./config.ts";
+import { type ConsoleEvents, eventsFeature } from "./events-feature.ts";
 
 /** What a feature of the console is made of. */
 export interface FeatureParts {
@@ -18,6 +20,7 @@ export interface FeatureParts {
   fleet: Fleet;
   clock: Clock;
   log: Logger;
+  events: ConsoleEvents;
 }
 
 /** A part of the console: the routes and the topics that it answers. */
@@ -39,6 +42,11 @@ const FEATURES: readonly OpenFeature[] = [
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
   }),
+  ({ frontend, events, backends, clock, log }) =>
+    eventsFeature({
+      ...events,
+      ...{ dataDir: frontend.dataDir, backends, clock, log, retained: DEFAULT_SETTINGS.retention.events },
+    }),
 ];
 
 export function joinedTopics(features: readonly Feature[]): LiveTopics {

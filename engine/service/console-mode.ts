@@ -19,6 +19,7 @@ import type { ConsoleMode } from "../ingest/door.ts";
 import { busBackends } from "./bus-backends.ts";
 import type { ConsoleConfig, FrontendConfig } from "./config.ts";
 import { type Feature, joinedTopics, openFeatures } from "./console-features.ts";
+import type { ConsoleEvents } from "./events-feature.ts";
 
 /** Of the data folder, and of the files in it, in console mode (operation.md §2). */
 const FOLDER_MODE = 0o700;
@@ -29,6 +30,7 @@ export interface ConsoleParts {
   clock: Clock;
   log: Logger;
   own: () => ServiceStats;
+  events: ConsoleEvents;
 }
 
 /** What a frontend in console mode has besides: the gate, the API behind it, and the features that answer it. */
@@ -73,10 +75,18 @@ export class FrontendConsole {
 
   /** From now on there is a bus: opens the features, before anything is listened on. */
   async join(bus: Bus): Promise<void> {
-    const { clock, frontend, log } = this.#parts;
+    const { clock, events, frontend, log } = this.#parts;
     const fleet = this.#fleet;
     bus.subscribe(SUBJECT_ALL_STATS, (payload) => fleet.hear(payload));
-    this.#features = await openFeatures({ frontend, bus, backends: busBackends(bus, fleet), fleet, clock, log });
+    this.#features = await openFeatures({
+      frontend,
+      bus,
+      backends: busBackends(bus, fleet),
+      fleet,
+      clock,
+      log,
+      events,
+    });
   }
 
   /** Before the bus is closed. */

@@ -86,6 +86,11 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
       clock,
       log: log.child("dsiem::console"),
       own: () => frontend.stats(),
+      events: {
+        source: tap,
+        offer: (values, from) => door.offer(values, from),
+        boot: stampsBoot ? "" : boot,
+      },
     });
   const door = new Door({
     clock,

@@ -1,5 +1,6 @@
 import type { Clock } from "../../base/clock.ts";
 import { EventChunk } from "../../base/event-chunk.ts";
+import type { RawEvent } from "../../base/raw-event.ts";
 
 /** What the live tail reaches back to, and the bytes of it: 10,000 events of a megabyte are no tail. */
 const RING_EVENTS = 10_000;
@@ -23,14 +24,6 @@ export interface EventTailOptions {
   /** Gets every chunk that won't change any more. */
   onChunk: (chunk: EventChunk) => void;
   ringEvents?: number;
-}
-
-/** An event of the tail, not read yet. */
-export interface TailEvent {
-  readonly id: number;
-  /** When it came in, milliseconds since the epoch. */
-  readonly at: number;
-  readonly payload: Buffer;
 }
 
 /**
@@ -96,7 +89,7 @@ export class EventTail {
   }
 
   /** The events from the newest down to, and without, the one of `afterId`. */
-  *newest(afterId: number): Generator<TailEvent, void> {
+  *newest(afterId: number): Generator<RawEvent, void> {
     for (let i = this.#chunks.length - 1; i >= 0; i--) {
       const chunk = this.#chunks[i];
       if (chunk === undefined) continue;

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { eventKey } from "../../base/raw-event.ts";
 import type { EventOutcome } from "../../contract/outcomes.ts";
-import { eventKey, Verdicts } from "./verdicts.ts";
+import { Verdicts } from "./verdicts.ts";
 
 const KEY = eventKey("b", 1, "e1");
 const which = { boot: "b", conn_id: 1, event_id: "e1" };

@@ -1,3 +1,4 @@
+import { eventKey } from "../../base/raw-event.ts";
 import type { Verdict } from "../../contract/console/events.ts";
 import type { DirectiveOutcome, EventOutcome, OutcomeBatch, SkippedOutcome } from "../../contract/outcomes.ts";
 
@@ -28,11 +29,6 @@ export interface VerdictsOptions {
   maxEvents?: number;
 }
 
-/** Which event it is, for the frontend that took it in and for all backends. */
-export function eventKey(boot: string, connId: number, eventId: string): string {
-  return `${boot} ${connId} ${eventId}`;
-}
-
 /**
  * What became of the events that came in last, joined from what each backend says. "No directive" and "not matched" hold
  * once all known backends have said so; until then, and where something was lost on the bus, the verdict is unknown.
@@ -50,6 +46,11 @@ export class Verdicts {
   /** What is known of an event. */
   of(key: string): Verdict {
     return this.#entries.get(key)?.verdict ?? UNKNOWN;
+  }
+
+  /** What is known of all events, by their keys. */
+  all(): Map<string, Verdict> {
+    return new Map(Array.from(this.#entries, ([key, { verdict }]) => [key, verdict]));
   }
 
   /** Hears of every verdict that is new or has changed; returns how to end that. */

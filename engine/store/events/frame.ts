@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { EventChunk } from "../../base/event-chunk.ts";
+import type { RawEvent } from "../../base/raw-event.ts";
 
 /*
  * How retained events lie in a segment file: frames, one behind the other, each of which holds the events of a chunk. All
@@ -18,16 +19,6 @@ const CHECKED_FROM = 8;
 export const FRAME_HEADER_BYTES = 32;
 const ENTRY_BYTES = 8;
 const MAX_DELTA_MS = 0xffff_ffff;
-
-/** An event as it was kept. */
-export interface StoredEvent {
-  /** The console's own: the order in which events came in. */
-  readonly id: number;
-  /** When it came in, milliseconds since the epoch. */
-  readonly at: number;
-  /** The bytes that were published. */
-  readonly payload: Buffer;
-}
 
 /** The frame of a chunk, as pieces to write one behind the other. */
 export function frameOf(chunk: EventChunk): readonly [Buffer, Buffer] {
@@ -66,8 +57,8 @@ export class Frame {
   }
 
   /** Its events, the oldest first. */
-  events(): StoredEvent[] {
-    const events: StoredEvent[] = [];
+  events(): RawEvent[] {
+    const events: RawEvent[] = [];
     let entry = this.#from + FRAME_HEADER_BYTES;
     let at = entry + this.count * ENTRY_BYTES;
     for (let i = 0; i < this.count; i++, entry += ENTRY_BYTES) {

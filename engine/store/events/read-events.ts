@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
-import { FRAME_HEADER_BYTES, type Frame, framesIn, type StoredEvent } from "./frame.ts";
+import type { RawEvent } from "../../base/raw-event.ts";
+import { FRAME_HEADER_BYTES, type Frame, framesIn } from "./frame.ts";
 import { type SegmentFile, segmentFiles } from "./segment-files.ts";
 
 /** Which retained events are read: all of those that every given bound lets through. */
@@ -17,7 +18,7 @@ export interface EventRange {
  * The retained events of a folder, the newest first. Reads a segment at a time, synchronously: for a worker thread, or
  * a command. What is written meanwhile may be missed. Throws what the system says.
  */
-export function* newestEvents(folder: string, range: EventRange = {}): Generator<StoredEvent, void> {
+export function* newestEvents(folder: string, range: EventRange = {}): Generator<RawEvent, void> {
   const files = segmentFiles(folder);
   for (let i = files.length - 1; i >= 0; i--) {
     const file = files[i];
@@ -34,7 +35,7 @@ export function* newestEvents(folder: string, range: EventRange = {}): Generator
 }
 
 /** The same, the oldest first. */
-export function* oldestEvents(folder: string, range: EventRange = {}): Generator<StoredEvent, void> {
+export function* oldestEvents(folder: string, range: EventRange = {}): Generator<RawEvent, void> {
   const files = segmentFiles(folder);
   for (const [i, file] of files.entries()) {
     if (outside(file, files[i + 1], range)) continue;
@@ -77,7 +78,7 @@ function framesOf({ path }: SegmentFile): Frame[] {
   }
 }
 
-function within({ id, at }: StoredEvent, { before, after, from, to }: EventRange): boolean {
+function within({ id, at }: RawEvent, { before, after, from, to }: EventRange): boolean {
   if (before !== undefined && id >= before) return false;
   if (after !== undefined && id <= after) return false;
   return (from === undefined || at >= from) && (to === undefined || at <= to);

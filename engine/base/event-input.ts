@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { DsiemError, errorText } from "../base/errors.ts";
+import { DsiemError, errorText } from "./errors.ts";
 
 /** One event of an input file as it stands there, or why a line holds none. Lines are counted from 1. */
 export type InputItem = { line: number; text: string } | { line: number; problem: string };

@@ -1,0 +1,78 @@
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { errorText } from "../base/errors.ts";
+import type { Logger } from "../base/log.ts";
+import type { Backends } from "../console/backends.ts";
+import { eventHandlers } from "../console/events/event-handlers.ts";
+import { eventImportHandlers, type OfferEvents } from "../console/events/event-import.ts";
+import { type EventSource, EventTail } from "../console/events/event-tail.ts";
+import { eventsTopic } from "../console/events/events-topic.ts";
+import { OutcomeWatch } from "../console/events/outcome-watch.ts";
+import { Verdicts } from "../console/events/verdicts.ts";
+import { EventSearchThread } from "../store/events/event-search-thread.ts";
+import { RetainedEvents } from "../store/events/retained-events.ts";
+
+/** Where a frontend's console gets events from, and how it hands some in. */
+export interface ConsoleEvents {
+  source: EventSource;
+  offer: OfferEvents;
+  /** The run of the frontend whose events don't say themselves of which run they are; empty when they all do. */
+  boot: string;
+}
+
+export interface EventsFeatureParts extends ConsoleEvents {
+  dataDir: string;
+  backends: Backends;
+  clock: Clock;
+  log: Logger;
+  /** Events that are retained; 0 keeps none. */
+  retained: number;
+}
+
+/** Events in the console: the live tail, what is retained, the search in it, and the import of files. */
+export async function eventsFeature(parts: EventsFeatureParts) {
+  const { source, offer, boot, dataDir, backends, clock, log } = parts;
+  const folder = join(dataDir, "events");
+  const retained = await openRetained(parts, folder);
+  const search = new EventSearchThread(folder);
+  const verdicts = new Verdicts({ nodes: () => backends.nodes() });
+  const watch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
+  const onChunk = (chunk: Parameters<RetainedEvents["append"]>[0]): void => retained?.append(chunk);
+  const tail = new EventTail({ source, clock, firstId: (retained?.lastId ?? 0) + 1, onChunk });
+  const release = parts.retained > 0 && retained !== undefined ? tail.hold() : undefined;
+  const archive = {
+    get count() {
+      return retained?.count ?? 0;
+    },
+    get oldest() {
+      return retained?.oldest;
+    },
+    flush: async () => {
+      tail.seal();
+      await retained?.flush();
+    },
+    find: (...request: Parameters<EventSearchThread["find"]>) => search.find(...request),
+  };
+  return {
+    handlers: { ...eventHandlers({ archive, verdicts, clock, boot }), ...eventImportHandlers(offer, clock) },
+    topics: { events: eventsTopic({ tail, watch, verdicts, clock, boot }) },
+    close: async () => {
+      release?.();
+      await search.close();
+      await retained?.close();
+    },
+  };
+}
+
+/** A console without them is better than none. */
+async function openRetained(
+  { clock, log, retained: limit }: EventsFeatureParts,
+  folder: string,
+): Promise<RetainedEvents | undefined> {
+  try {
+    return await RetainedEvents.open({ folder, limit, log, monotonic: () => clock.monotonic() });
+  } catch (error) {
+    log.error(`no events are retained: ${folder} can't be used: ${errorText(error)}`);
+    return undefined;
+  }
+}
