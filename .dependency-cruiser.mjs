@@ -167,6 +167,35 @@ const rendererRules = Object.entries(RENDERER_ROOMS).map(([room, { why, rooms, p
   },
 }));
 
+/**
+ * The desktop's rooms: what they may import of the repository, and npm's packages.
+ * @type {Record<string, { why: string, may: string, packages: readonly string[] }>}
+ */
+const DESKTOP_ROOMS = {
+  main: {
+    why: "Windows, menu, tray, notifications and the launcher: it supervises services as processes and never loads their code.",
+    may: "^electron/main/|^engine/(contract|base|supervisor)/",
+    packages: ["electron", "electron-updater", "ws", "zod"],
+  },
+  preload: {
+    why: "Runs in a sandbox beside the page: electron's bridge, and of the contract its types only.",
+    may: "^electron/preload/|^engine/contract/",
+    packages: ["electron"],
+  },
+};
+
+/** @type {import("dependency-cruiser").IForbiddenRuleType[]} */
+const desktopRules = Object.entries(DESKTOP_ROOMS).map(([room, { why, may, packages }]) => ({
+  name: `room-electron-${room}`,
+  comment: why,
+  severity: /** @type {const} */ ("error"),
+  from: { path: `^electron/${room}/`, pathNot: TESTS },
+  to: {
+    pathNot: [may, ...packages.map((name) => `^node_modules/(@types/)?${name}/`)],
+    ...(room === "main" ? { dependencyTypesNot: /** @type {"core"[]} */ (["core"]) } : {}),
+  },
+}));
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 const configuration = {
   forbidden: [
@@ -179,6 +208,7 @@ const configuration = {
       from: { path: "^renderer/", pathNot: TESTS },
       to: { path: "^engine/", dependencyTypesNot: ["type-only"] },
     },
+    ...desktopRules,
     {
       name: "no-cycles",
       comment: "Two files that need each other are one file, or a third one is missing.",
@@ -211,7 +241,7 @@ const configuration = {
       name: "no-tests-in-product",
       comment: "What only tests need isn't shipped.",
       severity: "error",
-      from: { path: "^engine/", pathNot: TESTS },
+      from: { path: "^(engine|electron)/", pathNot: TESTS },
       to: { path: TESTS },
     },
     {

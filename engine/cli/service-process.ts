@@ -2,8 +2,8 @@ import { SystemClock } from "../base/clock.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import type { LogConfig } from "../service/config.ts";
 import type { RunningService } from "../service/running.ts";
-import { readSupervisorMessage, type ServiceMessage } from "../supervisor/messages.ts";
 import { EXIT_RUNTIME_ERROR } from "./command-line.ts";
+import { supervisorChannel } from "./supervisor-channel.ts";
 
 /**
  * A frontend also says on which port it listens, and can be told to refuse new events and hand over what it has while
@@ -57,14 +57,24 @@ export async function runServiceProcess(log: LogConfig, start: StartService): Pr
     logger.warn("told to stop again: ending at once, the state may be incomplete", { cause: signal });
     early.resolve(EXIT_RUNTIME_ERROR);
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, () => signalled(signal));
+  const supervisor = supervisorChannel();
+  // Ctrl-C in the terminal of the desktop reaches the supervisor too, which stops its services in order.
+  const heeded = supervisor?.sharesTerminal === true ? (["SIGTERM"] as const) : STOP_SIGNALS;
+  for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
+  for (const signal of heeded) process.on(signal, () => signalled(signal));
   const drain = async (): Promise<void> => {
     logger.info("draining", { cause: "the supervisor's request" });
     if (service?.drain === undefined) stop("the supervisor's request");
     else await service.drain();
-    tellSupervisor({ type: "drained" });
+    supervisor?.tell({ type: "drained" });
   };
-  listenToSupervisor(stop, () => drain().catch((error: unknown) => early.reject(error)));
+  supervisor?.listen({
+    word: ({ type }) => {
+      if (type === "stop") stop("the supervisor's request");
+      else drain().catch((error: unknown) => early.reject(error));
+    },
+    gone: () => stop("the supervisor is gone"),
+  });
 
   const run = async (): Promise<number> => {
     try {
@@ -74,7 +84,7 @@ export async function runServiceProcess(log: LogConfig, start: StartService): Pr
       throw error;
     }
     if (stopAsked === undefined)
-      tellSupervisor(service.port === undefined ? { type: "ready" } : { type: "ready", port: service.port });
+      supervisor?.tell(service.port === undefined ? { type: "ready" } : { type: "ready", port: service.port });
     else await service.stop();
     return service.done;
   };
@@ -88,23 +98,6 @@ export async function runServiceProcess(log: LogConfig, start: StartService): Pr
 export function exitProcess(code: number): void {
   process.exitCode = code;
   process.stdout.write("", () => process.exit(code));
-}
-
-function listenToSupervisor(stop: (cause: string) => void, drain: () => void): void {
-  if (process.send === undefined) return;
-  process.on("message", (message: unknown) => {
-    const asked = readSupervisorMessage(message);
-    if (asked?.type === "stop") stop("the supervisor's request");
-    else if (asked?.type === "drain") drain();
-  });
-  process.on("disconnect", () => stop("the supervisor is gone"));
-  // It may have died while this process was still loading, before anybody listened.
-  if (!process.connected) stop("the supervisor is gone");
-}
-
-function tellSupervisor(message: ServiceMessage): void {
-  // The callback takes the error of a supervisor that is gone by now; "disconnect" deals with that.
-  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
 function processLogger(log: LogConfig): Logger {

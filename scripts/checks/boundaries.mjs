@@ -71,7 +71,7 @@ function strangersOf(tree, top, rooms) {
 /** @param {string} tree */
 function sourceFiles(tree) {
   const files = [];
-  for (const folder of ["engine", "renderer", "bench", "proof", "e2e"]) {
+  for (const folder of ["engine", "electron", "renderer", "bench", "proof", "e2e"]) {
     for (const entry of safeReaddir(join(tree, folder))) {
       if (/[.]tsx?$/.test(entry)) files.push(`${folder}/${entry.split(sep).join("/")}`);
     }

@@ -36,6 +36,11 @@ const RULES = [
     files: /^engine\//,
     line: /<reference\s+lib="(dom|webworker)/,
   },
+  {
+    about: "a raw channel between the desktop's processes outside of the files that check it",
+    files: /^electron\/(?!main\/ipc[.]ts$|preload\/preload[.]ts$|testing\/)/,
+    line: /\bipc(Main|Renderer)\b/,
+  },
 ];
 
 /** The rules' own words stand in this file and in its test. */

@@ -1,0 +1,80 @@
+import type { MenuItemConstructorOptions } from "electron";
+import { describe, expect, it } from "vitest";
+import { Menu, type MenuItem } from "../testing/electron.ts";
+import { type MenuFacts, menuTemplate } from "./menu.ts";
+
+const ACTIONS = {
+  go: () => undefined,
+  act: () => undefined,
+  openEventsFile: () => undefined,
+  saveDiagnostics: () => undefined,
+  openLogs: () => undefined,
+  checkForUpdates: () => undefined,
+  about: () => undefined,
+};
+
+function items(facts: Partial<MenuFacts> = {}): MenuItemConstructorOptions[] {
+  const all = (list: readonly MenuItemConstructorOptions[]): MenuItemConstructorOptions[] =>
+    list.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? all(item.submenu) : [])]);
+  return all(menuTemplate({ platform: "linux", packaged: true, shortcuts: {}, ...facts }, ACTIONS));
+}
+const find = (label: string, facts: Partial<MenuFacts> = {}) =>
+  items(facts).find((item) => item.label?.startsWith(label));
+
+/** What electron looks at before it takes an item. */
+function named({ label, role, type, submenu }: MenuItemConstructorOptions): MenuItem & { type?: string } {
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(role === undefined ? {} : { role }),
+    ...(type === undefined ? {} : { type }),
+    ...(Array.isArray(submenu) ? { submenu: submenu.map(named) } : {}),
+  };
+}
+
+describe("keys in the menu", () => {
+  it("are shown and never registered: the page reads them itself", () => {
+    const keyed = items().filter((item) => item.accelerator !== undefined);
+    expect(keyed.length).toBeGreaterThan(5);
+    for (const item of keyed) expect(item.registerAccelerator).toBe(false);
+    expect(find("Command Palette")).toMatchObject({ accelerator: "CommandOrControl+K" });
+    expect(find("Close Alarm")).toMatchObject({ accelerator: "C" });
+  });
+
+  it("that a menu can't show stand in the label", () => {
+    expect(find("Alarms")?.label).toBe("Alarms  (g a)");
+    expect(find("Keyboard Shortcuts")?.label).toBe("Keyboard Shortcuts  (?)");
+  });
+
+  it("on macOS all stand in the label, since there every accelerator is registered", () => {
+    expect(items({ platform: "darwin" }).filter((item) => item.accelerator !== undefined)).toEqual([]);
+    expect(find("Command Palette", { platform: "darwin" })?.label).toBe("Command Palette …  (⌘k)");
+  });
+
+  it("are those that a person has set", () => {
+    const shortcuts = { "alarm.note": "ctrl+alt+n", "go.alarms": "a a", undo: "", filter: "hyper+f" };
+    expect(find("Add Note", { shortcuts })).toMatchObject({ accelerator: "Control+Alt+N" });
+    expect(find("Alarms", { shortcuts })?.label).toBe("Alarms  (a a)");
+    expect(find("Filter", { shortcuts })?.label).toBe("Filter  (hyper+f)");
+    expect(items({ shortcuts }).filter((item) => item.label === "Undo")).toHaveLength(1);
+  });
+});
+
+describe("the template", () => {
+  it.each(["linux", "win32", "darwin"] as const)("is one that electron takes, on %s", (platform) => {
+    const template = menuTemplate({ platform, packaged: false, shortcuts: {} }, ACTIONS);
+    expect(() => Menu.buildFromTemplate(template.map(named))).not.toThrow();
+    expect(() => Menu.buildFromTemplate([{ submenu: [{}] }])).toThrow("Invalid template");
+  });
+
+  it("has devtools only while the program isn't packaged", () => {
+    expect(items().some((item) => item.role === "toggleDevTools")).toBe(false);
+    expect(items({ packaged: false }).some((item) => item.role === "toggleDevTools")).toBe(true);
+    expect(items({ packaged: false }).some((item) => item.role === "reload")).toBe(false);
+  });
+
+  it("on macOS Settings, About and Quit are where that system has them", () => {
+    const [first] = menuTemplate({ platform: "darwin", packaged: true, shortcuts: {} }, ACTIONS);
+    expect(first?.role).toBe("appMenu");
+    expect(items({ platform: "darwin" }).filter((item) => item.label === "Settings …")).toHaveLength(1);
+  });
+});
