@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { closingSentence, referenceMeaning, stageCards } from "./stages.ts";
-import { bruteForce, rule, T0 } from "./testing.ts";
+import { bruteForce, rule, T0 } from "./testing/brute-force.ts";
 
 test("every stage has its progress, its time and its arithmetic", () => {
   const cards = stageCards(bruteForce());

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { stageCards } from "./stages.ts";
-import { bruteForce, T0 } from "./testing.ts";
+import { bruteForce, T0 } from "./testing/brute-force.ts";
 import {
   brushOf,
   HEAD_HEIGHT,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { advanceSentence, wantsOf } from "./advance.ts";
 import { LEAVING_MS, NO_ROWS, notShown, rowsDelta, rowsSnapshot, withoutEnded } from "./live-rows.ts";
 import { inPreset, presetOf } from "./presets.ts";
-import { detail, NOW, row, rule } from "./testing.ts";
+import { detail, NOW, row, rule } from "./testing/password-spray.ts";
 
 const snapshot = rowsSnapshot(NO_ROWS, { rows: [row(), row({ id: "b" })], total: 2, silent: [], at: NOW });
 

@@ -1,5 +1,6 @@
 import type { BacklogRow } from "../../engine/contract/console/backlogs.ts";
-import { SOON_MS } from "../ui/deadline.ts";
+/** A deadline nearer than this is about to expire, in milliseconds (design, screen 05). */
+const SOON_MS = 3 * 60_000;
 
 export const PRESETS = ["all", "expiring", "one-away", "high-next"] as const;
 export type Preset = (typeof PRESETS)[number];

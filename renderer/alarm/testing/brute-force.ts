@@ -1,5 +1,5 @@
-import type { AlarmRecord, AlarmRule } from "../../engine/contract/alarm.ts";
-import type { AlarmDetail } from "../../engine/contract/console/alarms.ts";
+import type { AlarmRecord, AlarmRule } from "../../../engine/contract/alarm.ts";
+import type { AlarmDetail } from "../../../engine/contract/console/alarms.ts";
 
 export const T0 = Date.UTC(2026, 10, 23, 14, 11, 52, 306);
 

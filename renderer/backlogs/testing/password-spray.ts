@@ -1,6 +1,6 @@
-import type { AlarmRule } from "../../engine/contract/alarm.ts";
-import type { BacklogRow } from "../../engine/contract/console/backlogs.ts";
-import type { BacklogDetail } from "../../engine/contract/live-backlog.ts";
+import type { AlarmRule } from "../../../engine/contract/alarm.ts";
+import type { BacklogRow } from "../../../engine/contract/console/backlogs.ts";
+import type { BacklogDetail } from "../../../engine/contract/live-backlog.ts";
 
 export const NOW = Date.UTC(2026, 10, 23, 14, 32);
 
