@@ -124,8 +124,8 @@ const RENDERER_ROOMS = {
     SCREENS.map((screen) => [
       screen,
       {
-        why: "Screens don't import each other.",
-        rooms: ["ui", "client", "state"],
+        why: "Screens don't import each other; only the list of alarms shows one of them beside itself.",
+        rooms: ["ui", "client", "state", ...(screen === "alarms" ? ["alarm"] : [])],
         packages: ["react", "@blueprintjs"],
       },
     ]),

@@ -1,9 +1,9 @@
 import { useMemo } from "react";
 import type { AlarmDetail, StoredAlarmEvent } from "../../engine/contract/console/alarms.ts";
+import { customText, endpointText, kindText } from "../ui/event-text.ts";
 import { type LineColumn, type LineContent, LineGrid } from "../ui/line-grid.tsx";
 import { PreciseTime } from "../ui/precise-time.tsx";
 import { clipText } from "../ui/safe-text.ts";
-import { customText, endpointText, kindText } from "../ui/event-text.ts";
 import { type EventLine, eventLines } from "./event-pages.ts";
 import type { Brush } from "./timeline.ts";
 

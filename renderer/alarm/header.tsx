@@ -90,7 +90,13 @@ export function AlarmHeader({ alarm, place, children, onNote, onClosed }: Header
           }}
         />
         <Button variant="minimal" size="small" icon={<Icon name="note" size={14} />} text="Note" onClick={onNote} />
-        <Button variant="minimal" size="small" icon={<Icon name="link" size={14} />} text="Copy link" onClick={copyLink} />
+        <Button
+          variant="minimal"
+          size="small"
+          icon={<Icon name="link" size={14} />}
+          text="Copy link"
+          onClick={copyLink}
+        />
         <LogSearch alarm={alarm} />
         <span className="grow" />
         <span className="alarm-id">
@@ -115,7 +121,7 @@ function Neighbours({ place }: { place: AlarmPlace }) {
         aria-label="Previous alarm"
         title="Previous alarm ([)"
         disabled={place.onPrevious === undefined}
-        onClick={place.onPrevious}
+        onClick={() => place.onPrevious?.()}
       />
       <Button
         variant="minimal"
@@ -124,7 +130,7 @@ function Neighbours({ place }: { place: AlarmPlace }) {
         aria-label="Next alarm"
         title="Next alarm (])"
         disabled={place.onNext === undefined}
-        onClick={place.onNext}
+        onClick={() => place.onNext?.()}
       />
       <span className="sm t3 num">
         {place.at.toLocaleString("en")} of {place.of.toLocaleString("en")}
@@ -198,4 +204,3 @@ function LogSearch({ alarm }: { alarm: AlarmDetail }) {
 function linkOf(id: string): string {
   return `${location.origin}${location.pathname}${href(alarmRoute(id))}`;
 }
-

@@ -47,7 +47,14 @@ export function NoteForm({ id, focused, onSent }: { id: string; focused: boolean
       />
       <div className="row">
         <span className="t3 sm grow">Notes are kept with the name that changes are noted under.</span>
-        <Button type="submit" size="small" intent="primary" disabled={note === ""} loading={sending} text="Write note" />
+        <Button
+          type="submit"
+          size="small"
+          intent="primary"
+          disabled={note === ""}
+          loading={sending}
+          text="Write note"
+        />
       </div>
     </form>
   );

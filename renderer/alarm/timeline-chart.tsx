@@ -1,5 +1,5 @@
 import { type PointerEvent, type ReactNode, useMemo, useRef, useState } from "react";
-import { HEAD_HEIGHT, LABEL_WIDTH, LANE_HEIGHT, type Lane, type Timeline, brushOf, type Brush } from "./timeline.ts";
+import { type Brush, brushOf, HEAD_HEIGHT, LABEL_WIDTH, LANE_HEIGHT, type Lane, type Timeline } from "./timeline.ts";
 import "./timeline-chart.css";
 
 interface TimelineChartProps {
@@ -88,7 +88,13 @@ function LaneDrawing({
       <text x={16} y={top + 33}>
         {lane.progress}
       </text>
-      <line x1={LABEL_WIDTH} x2={width - 18} y1={top + LANE_HEIGHT - 6} y2={top + LANE_HEIGHT - 6} className="tl-line" />
+      <line
+        x1={LABEL_WIDTH}
+        x2={width - 18}
+        y1={top + LANE_HEIGHT - 6}
+        y2={top + LANE_HEIGHT - 6}
+        className="tl-line"
+      />
       {allowed !== undefined && (
         <rect x={allowed.x} width={allowed.width} y={middle - 13} height={26} className="tl-allowed" />
       )}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { Activity, AlarmDetail, StoredAlarmEvent } from "../../engine/contract/console/alarms.ts";
-import { ApiError, isAbort } from "../client/api-error.ts";
 import { api } from "../client/api.ts";
+import { ApiError, isAbort } from "../client/api-error.ts";
 import { type Loaded, useLive, useLoaded } from "../client/hooks.ts";
 import { addEvents, type EventPages, NO_EVENTS } from "./event-pages.ts";
 

@@ -1,4 +1,5 @@
 import type { BacklogRow } from "../../engine/contract/console/backlogs.ts";
+
 /** A deadline nearer than this is about to expire, in milliseconds (design, screen 05). */
 const SOON_MS = 3 * 60_000;
 

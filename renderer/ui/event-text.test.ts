@@ -17,6 +17,8 @@ test("plugin and sid, or product and category, or neither", () => {
 
 test("custom data with their labels", () => {
   const event = { event_id: "e", timestamp: "", sensor: "s", title: "t", src_ip: "::1", dst_ip: "::1" };
-  expect(customText({ ...event, custom_label1: "user", custom_data1: "admin", custom_data3: "x" })).toBe("user admin, x");
+  expect(customText({ ...event, custom_label1: "user", custom_data1: "admin", custom_data3: "x" })).toBe(
+    "user admin, x",
+  );
   expect(customText({ ...event, custom_label1: "user" })).toBe("");
 });

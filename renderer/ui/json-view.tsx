@@ -16,7 +16,9 @@ export const JsonView = memo(function JsonView({ value, label }: { value: unknow
         ))}
       </pre>
       {picture.more > 0 && (
-        <p className="json-more">{picture.more.toLocaleString("en")} more lines aren't shown. Copy takes all of them.</p>
+        <p className="json-more">
+          {picture.more.toLocaleString("en")} more lines aren't shown. Copy takes all of them.
+        </p>
       )}
     </section>
   );

@@ -1,5 +1,14 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type MouseEvent, type ReactNode, useCallback, useEffect, useId, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from "react";
 import { nextCursor } from "./line-cursor.ts";
 import "./line-grid.css";
 
@@ -141,7 +150,8 @@ interface LineProps<L> extends LineGridProps<L> {
 }
 
 function Line<L>(props: LineProps<L>) {
-  const { id, line, index, content, template, style, cursor, onColumn, columns, stops, keyOf, onCurrent, onOpen } = props;
+  const { id, line, index, content, template, style, cursor, onColumn, columns, stops, keyOf, onCurrent, onOpen } =
+    props;
   if (content.kind === "whole") {
     return (
       <div className={`line whole ${content.className ?? ""}`} role="row" aria-rowindex={index + 2} style={style}>
@@ -157,8 +167,6 @@ function Line<L>(props: LineProps<L>) {
     props.onCellMenu({ line, column, x: event.clientX, y: event.clientY });
   };
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid around it has the keys.
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid around it has the focus.
     <div
       className={`line ${content.className ?? ""}${cursor === undefined ? "" : " current"}`}
       role="row"
@@ -175,7 +183,6 @@ function Line<L>(props: LineProps<L>) {
         const column = columns[at];
         if (column === undefined) return null;
         return (
-          // biome-ignore lint/a11y/noStaticElementInteractions: a cell, whose grid has the keys.
           <span
             key={column.id}
             id={`${id}-${at}`}

@@ -33,7 +33,11 @@ export function StageStepper({ steps, size = "full" }: { steps: readonly Step[];
           aria-current={step.state === "current" ? "step" : undefined}
         >
           <span className="stage-node">
-            {step.state === "finished" ? <Icon name="check" size={size === "full" ? 14 : 12} /> : <StageMark step={step} />}
+            {step.state === "finished" ? (
+              <Icon name="check" size={size === "full" ? 14 : 12} />
+            ) : (
+              <StageMark step={step} />
+            )}
             <span className="off-screen">{STATE_WORDS[step.state]}</span>
           </span>
           <div className="stage-head">

@@ -1,0 +1,2 @@
+export { AlarmPane, type AlarmPaneProps } from "./alarm-pane.tsx";
+export type { AlarmPlace } from "./header.tsx";
