@@ -2,8 +2,10 @@ import { z } from "zod";
 import { atMs, count, countText, seriesSchema } from "./common.ts";
 import type { Routes } from "./route.ts";
 
-/** A name, how many alarms stand behind it, how many of them are open and High, and the query that lists them. */
-export const tallySchema = z.object({ name: z.string(), count, high: count, q: z.string() });
+/** Alarms by the class of their risk; what is in none of the three reached no risk. */
+const byClass = { count, high: count, medium: count, low: count };
+/** A name, the open alarms that stand behind it, and the query that lists them. */
+export const tallySchema = z.object({ name: z.string(), ...byClass, q: z.string() });
 export type Tally = z.infer<typeof tallySchema>;
 
 /** Something that a person should look at: a sentence, how bad it is, and the place in the console that shows it. */
@@ -34,10 +36,12 @@ export const overviewSchema = z.object({
   topDirectives: z.array(tallySchema.extend({ directiveId: count.optional() })),
   topSources: z.array(tallySchema),
   topTargets: z.array(tallySchema),
-  /** kingdom → category → title, as flat rows. */
-  tree: z.array(z.object({ kingdom: z.string(), category: z.string(), title: z.string(), count, risk: count })),
-  /** Alarms of a network by risk 0 to 10. */
-  networks: z.array(z.object({ network: z.string(), byRisk: z.array(count) })),
+  /** kingdom → category → title, as flat rows; `risk` is the highest among them. */
+  tree: z.array(
+    z.object({ kingdom: z.string(), category: z.string(), title: z.string(), ...byClass, risk: count, q: z.string() }),
+  ),
+  /** Open alarms of a network by risk 0 to 10; `value` is the highest asset value in it. */
+  networks: z.array(z.object({ network: z.string(), value: count.optional(), byRisk: z.array(count), q: z.string() })),
   attention: z.array(attentionSchema),
 });
 export type Overview = z.infer<typeof overviewSchema>;
