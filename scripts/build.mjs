@@ -1,5 +1,5 @@
 // Builds the commands: one file each, with everything it needs inside, so that it runs under a plain Node anywhere; and
-// the console's page as a folder beside them.
+// the console's page as a folder beside them; and the desktop's two scripts, which electron runs.
 // `npm run build` calls it on the pinned Node, and only when something it is built from has changed.
 
 import { execFileSync } from "node:child_process";
@@ -14,6 +14,15 @@ const COMMANDS = {
   dsiem: "engine/cli/dsiem.ts",
   frontend: "engine/cli/dsiem-frontend.ts",
   backend: "engine/cli/dsiem-backend.ts",
+};
+
+/**
+ * The desktop's scripts. A sandboxed preload script can only be CommonJS.
+ * @type {Record<string, { entry: string, format: "es" | "cjs" }>}
+ */
+const DESKTOP = {
+  "main.js": { entry: "electron/main/main.ts", format: "es" },
+  "preload.cjs": { entry: "electron/preload/preload.ts", format: "cjs" },
 };
 
 // The first lines of each command. An older Node can load the file, but would end with a stack trace somewhere inside.
@@ -45,15 +54,17 @@ const fresh = join(dist, `.building-${process.pid}`);
 try {
   const commit = currentCommit();
   const commands = Object.entries(COMMANDS).map(([name, entry]) => buildCommand(name, entry, commit));
-  await Promise.all([...commands, buildRenderer(commit)]);
+  await Promise.all([...commands, buildRenderer(commit), ...Object.keys(DESKTOP).map(buildDesktop)]);
   mkdirSync(dist, { recursive: true });
   // Each file is put in its place whole: a service that starts right now gets the old one or the new one.
   for (const name of Object.keys(COMMANDS)) {
     chmodSync(join(fresh, `${name}.js`), 0o755);
     renameSync(join(fresh, `${name}.js`), join(dist, `${name}.js`));
   }
-  if (existsSync(join(dist, "renderer"))) renameSync(join(dist, "renderer"), join(fresh, "renderer-before"));
-  renameSync(join(fresh, "renderer"), join(dist, "renderer"));
+  for (const folder of ["renderer", "electron"]) {
+    if (existsSync(join(dist, folder))) renameSync(join(dist, folder), join(fresh, `${folder}-before`));
+    renameSync(join(fresh, folder), join(dist, folder));
+  }
 } finally {
   rmSync(fresh, { recursive: true, force: true });
 }
@@ -111,6 +122,33 @@ function buildRenderer(commit) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 700,
+    },
+  });
+}
+
+/**
+ * One file each, with everything it needs inside but for electron itself.
+ * @param {string} file
+ */
+function buildDesktop(file) {
+  const { entry, format } = DESKTOP[file] ?? { entry: "", format: "es" };
+  return build({
+    root,
+    configFile: false,
+    publicDir: false,
+    logLevel: "warn",
+    ssr: { noExternal: true, external: ["electron"], target: "node" },
+    build: {
+      ssr: true,
+      target: "node24",
+      outDir: join(fresh, "electron"),
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: false,
+      rolldownOptions: {
+        input: join(root, entry),
+        output: { format, entryFileNames: file, codeSplitting: false },
+      },
     },
   });
 }

@@ -8,6 +8,7 @@ import { ensureInstalled } from "./installed.mjs";
 import { findPinnedNode } from "./pinned-node.mjs";
 import { root } from "./root.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { startWithWindow } from "./window.mjs";
 
 /**
  * `needsBuild`: the command runs built files, so stale ones are built first. `command`: what the pinned Node runs;
@@ -15,7 +16,7 @@ import { SetupError } from "./setup-error.mjs";
  * @type {Record<string, { needsBuild: boolean, command?: readonly string[] }>}
  */
 const SCRIPTS = {
-  start: { needsBuild: true, command: ["dist/dsiem.js", "start"] },
+  start: { needsBuild: true },
   dsiem: { needsBuild: true, command: ["dist/dsiem.js"] },
   test: { needsBuild: true, command: ["scripts/test.mjs"] },
   check: { needsBuild: false, command: ["scripts/check.mjs"] },
@@ -39,6 +40,7 @@ export async function bootstrap(what, args) {
     await ensureInstalled();
     const node = findPinnedNode();
     if (script.needsBuild) await ensureBuilt(node, { force: what === "build" && args.includes("--force") });
+    if (what === "start") await startWithWindow(node, args);
     if (script.command === undefined) return;
     const [file = "", ...first] = script.command;
     exitAs(

@@ -10,8 +10,14 @@ import { root } from "./root.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /** Everything that decides what the built files are. */
-const SOURCES = ["engine", "renderer", "assets", "scripts/build.mjs", "package.json", "package-lock.json"];
-const OUTPUTS = ["dist/dsiem.js", "dist/frontend.js", "dist/backend.js", "dist/renderer/index.html"];
+const SOURCES = ["engine", "renderer", "electron", "assets", "scripts/build.mjs", "package.json", "package-lock.json"];
+const OUTPUTS = [
+  "dist/dsiem.js",
+  "dist/frontend.js",
+  "dist/backend.js",
+  "dist/renderer/index.html",
+  "dist/electron/main.js",
+];
 const stamp = join(root, "dist", ".built-from");
 
 /**

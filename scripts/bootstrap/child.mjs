@@ -34,6 +34,25 @@ export function runInForeground(node, args, options) {
 }
 
 /**
+ * The same for a program that isn't Node; it learns whose child it is by DSIEM_BOOTSTRAP_PID.
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {{ cwd: string }} options
+ * @returns {Promise<Ending>}
+ */
+export function runProgram(program, args, options) {
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  return supervise(
+    spawn(program, [...args], {
+      cwd: options.cwd,
+      env: { ...env, DSIEM_BOOTSTRAP_PID: String(process.pid) },
+      stdio: "inherit",
+      detached: !onWindows,
+    }),
+  );
+}
+
+/**
  * Runs a program and keeps what it says, to be shown only when it fails.
  * @param {string} program
  * @param {readonly string[]} args
