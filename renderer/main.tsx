@@ -4,6 +4,7 @@ import "./ui/tokens.css";
 import "./ui/blueprint-bridge.css";
 import "./ui/base.css";
 import "./ui/parts.css";
+import "./ui/grid/grid.css";
 import "./app/frame.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
