@@ -115,18 +115,33 @@ function described(run: PacedResult): string {
   );
 }
 
+interface EndToEndSetup {
+  readonly eventsPerSecond?: number;
+  /** Flags of the services beyond those that every bench needs. */
+  readonly frontendFlags?: readonly string[];
+  readonly backendFlags?: readonly string[];
+}
+
 export async function startEndToEnd(
   context: BenchContext,
   kind: Bus["kind"],
-  flags: readonly string[] = [],
+  { eventsPerSecond = EVENTS_PER_SECOND, frontendFlags = [], backendFlags = [] }: EndToEndSetup = {},
 ): Promise<EndToEndRig> {
   const { options } = context;
   const nats = kind === "nats" ? await startNats() : undefined;
   const bus: Bus = nats === undefined ? { kind: "link" } : { kind: "nats", server: nats };
-  const frontend = await startFrontend(options, bus, { count: DIRECTIVES, occurrences: STEADY }, true);
+  const frontend = await startFrontend(
+    options,
+    bus,
+    { count: DIRECTIVES, occurrences: STEADY },
+    {
+      profile: true,
+      flags: frontendFlags,
+    },
+  );
   const backend = await startBackend(options, bus, frontend.port, {
     profile: true,
-    flags: ["--reload-backlogs", "false", ...flags],
+    flags: ["--reload-backlogs", "false", ...backendFlags],
   });
   const load = new Helper<PacedLoadMethods>("paced-load.ts");
   await load.call(
@@ -137,7 +152,7 @@ export async function startEndToEnd(
       alarms: backend.alarms,
       occurrences: STEADY,
       workload: WORKLOAD,
-      eventsPerSecond: EVENTS_PER_SECOND,
+      eventsPerSecond,
       arrayShare: ARRAY_SHARE,
       perArray: PER_ARRAY,
       arrayConnections: ARRAY_CONNECTIONS,

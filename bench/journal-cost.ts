@@ -14,7 +14,7 @@ export const journalCost: Bench = {
   async run(context) {
     const { quick, runs } = context.options;
     const cpuWith = async (flags: readonly string[]) => {
-      const rig = await startEndToEnd(context, "link", flags);
+      const rig = await startEndToEnd(context, "link", { backendFlags: flags });
       await rig.run(WARM_UP_MS);
       const measure = async (): Promise<number> => {
         const before = cpuSeconds(rig.backend.pid);

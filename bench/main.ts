@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { backendCpu } from "./backend-cpu.ts";
 import { backendRate } from "./backend-rate.ts";
 import { backlogMemory } from "./backlog-memory.ts";
+import { consoleIdle } from "./console-idle.ts";
 import { endToEndLink, endToEndNats, soak } from "./end-to-end.ts";
 import { frontendArrays } from "./frontend-arrays.ts";
 import { frontendSingle } from "./frontend-single.ts";
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   stateCost,
   liveState,
   journalCost,
+  consoleIdle,
 ];
 
 const PAGE = join(dirname(fileURLToPath(import.meta.url)), "..", "BENCHMARKS.md");

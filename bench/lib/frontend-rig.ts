@@ -58,7 +58,12 @@ export class FrontendRig {
   static async start(context: BenchContext): Promise<FrontendRig> {
     const nats = await startNats();
     const bus = { kind: "nats", server: nats } as const;
-    const frontend = await startFrontend(context.options, bus, { count: 1, occurrences: SHORT_LIVED }, true);
+    const frontend = await startFrontend(
+      context.options,
+      bus,
+      { count: 1, occurrences: SHORT_LIVED },
+      { profile: true },
+    );
     const rig = new FrontendRig(context, nats, frontend);
     await rig.#counter.call("subscribe", { port: nats.port }, CALL_MS);
     return rig;

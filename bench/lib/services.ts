@@ -91,18 +91,40 @@ export interface Backend extends Service {
 }
 
 const LINK_TOKEN = "a-secret-of-this-bench-and-nobody-else";
+/** The launch token of frontends in console mode. */
+const CONSOLE_TOKEN = "another-secret-of-this-bench";
+
+export interface FrontendSetup {
+  readonly profile?: boolean;
+  /** Flags beyond those that every bench needs. */
+  readonly flags?: readonly string[];
+}
 
 /** Starts a frontend that serves these directives, with its rate limiter off. */
 export async function startFrontend(
   options: BenchOptions,
   bus: Bus,
   directives: DirectiveSet,
-  profile = false,
+  { profile = false, flags = [] }: FrontendSetup = {},
 ): Promise<Frontend> {
   const folder = makeFolder();
   writeConfigs(join(folder, "configs"), NODE, directives);
   const portFile = join(folder, "port");
-  const args = ["-n", "bench-frontend", "-a", "127.0.0.1", "-p", "0", "--port-file", portFile, "-e", "0", "-i", "0"];
+  const args = [
+    "-n",
+    "bench-frontend",
+    "-a",
+    "127.0.0.1",
+    "-p",
+    "0",
+    "--port-file",
+    portFile,
+    "-e",
+    "0",
+    "-i",
+    "0",
+    ...flags,
+  ];
   const service = startService(options, "frontend", folder, [...args, ...busFlags(bus)], profile);
   const port = await until("the frontend to listen", READY_MS, () => {
     failIfEnded(service.child, service.log);
@@ -162,7 +184,7 @@ function startService(
   // The IPC channel makes a service stop when this process is gone, however it went (operation.md §6).
   const child = startChild(`the ${name}`, process.execPath, [...profiling, join(ROOT, script), "serve", ...args], {
     stdio: ["ignore", out, out, "ipc"],
-    env: { ...process.env, DSIEM_DATA_DIR: folder, DSIEM_LINK_TOKEN: LINK_TOKEN },
+    env: { ...process.env, DSIEM_DATA_DIR: folder, DSIEM_LINK_TOKEN: LINK_TOKEN, DSIEM_CONSOLE_TOKEN: CONSOLE_TOKEN },
   });
   return { child, log, folder, startedAt };
 }

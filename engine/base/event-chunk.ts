@@ -47,6 +47,11 @@ export class EventChunk {
     return this.#ats[index] ?? 0;
   }
 
+  /** How many bytes the event at `index` has. */
+  lengthOf(index: number): number {
+    return (this.#ends[index] ?? 0) - (index === 0 ? 0 : (this.#ends[index - 1] ?? 0));
+  }
+
   /** The bytes of the event at `index`; they stay valid and unchanged. */
   payload(index: number): Buffer {
     return this.#bytes.subarray(index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);

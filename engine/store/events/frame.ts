@@ -32,7 +32,7 @@ export function frameOf(chunk: EventChunk): readonly [Buffer, Buffer] {
   head.writeDoubleBE(base, 24);
   for (let i = 0; i < count; i++) {
     const at = FRAME_HEADER_BYTES + i * ENTRY_BYTES;
-    head.writeUInt32BE(chunk.payload(i).length, at);
+    head.writeUInt32BE(chunk.lengthOf(i), at);
     head.writeUInt32BE(Math.min(MAX_DELTA_MS, Math.max(0, Math.floor(chunk.at(i)) - base)), at + 4);
   }
   head.writeUInt32BE(crc32(bytes, crc32(head.subarray(CHECKED_FROM))), 4);
