@@ -43,8 +43,10 @@ export function* searchEvents(
       events.push(raw);
       bytes += raw.payload.length;
     }
-    if (scanned % EVENTS_PER_LOOK !== 0 || monotonic() - sliceBegan < sliceMs) continue;
-    spentMs += monotonic() - sliceBegan;
+    if (scanned % EVENTS_PER_LOOK !== 0) continue;
+    const sliceSpentMs = monotonic() - sliceBegan;
+    if (sliceSpentMs < sliceMs) continue;
+    spentMs += sliceSpentMs;
     yield undefined;
     sliceBegan = monotonic();
   }
