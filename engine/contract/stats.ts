@@ -54,7 +54,12 @@ const backendFlowSchema = z.object({
 export type FrontendFlow = z.infer<typeof frontendFlowSchema>;
 export type BackendFlow = z.infer<typeof backendFlowSchema>;
 
-export const frontendStatsSchema = z.object({ role: z.literal("frontend"), ...common, flow: frontendFlowSchema });
+export const frontendStatsSchema = z.object({
+  role: z.literal("frontend"),
+  ...common,
+  flow: frontendFlowSchema,
+  console: z.boolean().optional().meta({ description: "It serves a console, of which a fleet has one (operation.md §1)." }),
+});
 export const backendStatsSchema = z.object({
   role: z.literal("backend"),
   ...common,

@@ -181,6 +181,7 @@ class Frontend implements RunningFrontend {
         role: "frontend",
         ...common,
         flow: { ...counters, refused: ledger.total("refused"), dropped: ledger.total("dropped") },
+      ...(config.console === undefined ? {} : { console: true }),
       }),
     );
   }
