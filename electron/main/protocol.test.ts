@@ -8,6 +8,7 @@ import { MemoryBus } from "../../engine/bus/memory.ts";
 import { healthAnswerSchema } from "../../engine/contract/console-api.ts";
 import { runFrontend } from "../../engine/service/frontend.ts";
 import type { RunningFrontend } from "../../engine/service/running.ts";
+import { BUILD } from "../../engine/service/testing/console-frontend.ts";
 import { ConsoleServer, TOKEN } from "../testing/console-server.ts";
 import type { ConsoleAddress } from "./console-host.ts";
 import { appRequestHandler } from "./protocol.ts";
@@ -148,7 +149,7 @@ describe("a frontend in console mode", () => {
       {
         ...{ address: "127.0.0.1", port: 0, node: "fe", maxEps: 0, minEps: 0, maxQueue: 20, writableConfig: false },
         ...{ status: ["Open"], tags: ["One"], dataDir, bus: { kind: "link", token: "t" } },
-        console: { token: TOKEN, origins: ["app://dsiem"], rendererFolder: renderer },
+        console: { token: TOKEN, origins: ["app://dsiem"], rendererFolder: renderer, ...BUILD },
         log: { level: "INFO", json: true },
         telemetry: { tracing: false, metrics: false, endpoint: "" },
       },

@@ -14,10 +14,11 @@ import {
 } from "./flags.ts";
 
 /** Set by the build to the commit it was made from; unset when running from sources. */
-const commit = process.env.DSIEM_BUILD_COMMIT;
+export const COMMIT = process.env.DSIEM_BUILD_COMMIT ?? "";
+export const RELEASE = packageFile.version;
 
 /** The version that every command prints. */
-export const VERSION = commit ? `${packageFile.version} (${commit})` : packageFile.version;
+export const VERSION = COMMIT === "" ? RELEASE : `${RELEASE} (${COMMIT})`;
 
 /** Where a command line comes from and where its answers go; tests give their own. */
 export interface Terminal {

@@ -1,11 +1,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import type { ConsoleConfig } from "../service/config.ts";
+import { COMMIT, RELEASE } from "./command-line.ts";
 import { BadValue, booleanFlag, type FlagValues, listFlag, optionalFlag, readNonEmpty, UsageError } from "./flags.ts";
 import { type Environment, secretOf } from "./service-flags.ts";
 
 /** A token that can be guessed is none; the supervisor's has 43 characters. */
 const SHORTEST_TOKEN = 16;
+
+/** What the backends call Medium unless they are told otherwise (--med_risk_min, --med_risk_max). */
+const RISK_MEDIUM = [3, 6] as const;
 
 /** Flags of `dsiem-frontend serve` for console mode (operation.md §1). */
 export const CONSOLE_FLAGS = {
@@ -50,7 +54,10 @@ export function consoleConfig(
       `the launch token of --console must be ${SHORTEST_TOKEN} or more characters of ASCII without blanks`,
     );
   }
-  return { token, origins: values.consoleOrigins, rendererFolder: rendererFolder(script) };
+  return {
+    ...{ token, origins: values.consoleOrigins, rendererFolder: rendererFolder(script) },
+    ...{ version: RELEASE, commit: COMMIT, riskMedium: RISK_MEDIUM },
+  };
 }
 
 /** A built command has the pages beside it; a source finds those of the last build. */

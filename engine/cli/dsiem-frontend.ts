@@ -1,7 +1,16 @@
 import { isMainThread } from "node:worker_threads";
+import type { FrontendConfig } from "../service/config.ts";
+import type { FrontendDeps } from "../service/frontend.ts";
 import { FRONTEND_FLAGS, frontendConfig } from "./frontend-flags.ts";
 import { processTerminal, serveCommandLine, startedScript } from "./serve-command.ts";
 import { exitProcess, runServiceProcess } from "./service-process.ts";
+import { supervisorChannel } from "./supervisor-channel.ts";
+
+/** A supervisor that can be asked says so in the environment; others only start and stop. */
+function askedSupervisor(config: FrontendConfig): FrontendDeps {
+  const supervisor = process.env.DSIEM_SUPERVISED === "1" ? supervisorChannel() : undefined;
+  return config.console === undefined || supervisor === undefined ? {} : { supervisor };
+}
 
 // A build is one file, which worker threads load again for their own role: only the main thread is the command, and
 // the others need the module that holds the role. The service itself is imported when it is started, so that --help and
@@ -15,7 +24,7 @@ if (isMainThread) {
       const config = frontendConfig(values, env, startedScript());
       return runServiceProcess(config.log, async () => {
         const { runFrontend } = await import("../service/frontend.ts");
-        return runFrontend(config);
+        return runFrontend(config, askedSupervisor(config));
       });
     },
   );

@@ -71,7 +71,7 @@ export async function runServiceProcess(log: LogConfig, start: StartService): Pr
   supervisor?.listen({
     word: ({ type }) => {
       if (type === "stop") stop("the supervisor's request");
-      else drain().catch((error: unknown) => early.reject(error));
+      else if (type === "drain") drain().catch((error: unknown) => early.reject(error));
     },
     gone: () => stop("the supervisor is gone"),
   });

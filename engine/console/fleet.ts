@@ -7,6 +7,8 @@ import { Listeners } from "./listeners.ts";
 const MAX_SERVICES = 256;
 /** What wasn't heard for this long is forgotten, in milliseconds. */
 const FORGOTTEN_AFTER_MS = 60 * 60 * 1000;
+/** Who was heard within so many seconds is there: services tell of themselves every three. */
+const PRESENT_SECONDS = 15;
 
 export interface Heard {
   stats: ServiceStats;
@@ -40,6 +42,8 @@ export class Fleet {
       this.#log.sampled("what a service tells of itself can't be read; is it of another version?");
       return;
     }
+    // Over NATS a service hears itself; another one of the same name must not be taken for it.
+    if (stats.boot === this.#own().boot) return;
     const key = `${stats.role} ${stats.node}`;
     this.#services.delete(key);
     const [oldest] = this.#services.keys();
@@ -51,6 +55,14 @@ export class Fleet {
   /** Hears what each service tells of itself, until what it returns is called. */
   onHeard(listener: (stats: ServiceStats) => void): () => void {
     return this.#listeners.add(listener);
+  }
+
+  /** The node of another frontend that serves a console to the same fleet, if one was heard lately. */
+  otherConsole(): string | undefined {
+    return this.services().find(
+      ({ stats, ageSeconds }, i) =>
+        i > 0 && stats.role === "frontend" && stats.console === true && ageSeconds <= PRESENT_SECONDS,
+    )?.stats.node;
   }
 
   services(): Heard[] {

@@ -58,7 +58,10 @@ export const frontendStatsSchema = z.object({
   role: z.literal("frontend"),
   ...common,
   flow: frontendFlowSchema,
-  console: z.boolean().optional().meta({ description: "It serves a console, of which a fleet has one (operation.md §1)." }),
+  console: z
+    .boolean()
+    .optional()
+    .meta({ description: "It serves a console, of which a fleet has one (operation.md §1)." }),
 });
 export const backendStatsSchema = z.object({
   role: z.literal("backend"),

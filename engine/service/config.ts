@@ -27,6 +27,11 @@ export interface ConsoleConfig {
   origins: readonly string[];
   /** Holds the built pages of the console. */
   rendererFolder: string;
+  version: string;
+  /** What it was built from; empty when that isn't known. */
+  commit: string;
+  /** Lowest and highest risk that the backends call Medium. */
+  riskMedium: readonly [number, number];
 }
 
 /** Everything `dsiem-frontend serve` was told (engine.md §10, operation.md §1). */

@@ -1,34 +1,11 @@
-import type { Clock } from "../base/clock.ts";
-import type { Logger } from "../base/log.ts";
-import type { Bus } from "../bus/bus.ts";
-import type { Backends } from "../console/backends.ts";
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
-import type { Fleet } from "../console/fleet.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
-import type { Handlers } from "../console/route-table.ts";
 import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
-import type { FrontendConfig } from "./config.ts";
-import { type ConsoleEvents, eventsFeature } from "./events-feature.ts";
-
-/** What a feature of the console is made of. */
-export interface FeatureParts {
-  frontend: FrontendConfig;
-  bus: Bus;
-  backends: Backends;
-  fleet: Fleet;
-  clock: Clock;
-  log: Logger;
-  events: ConsoleEvents;
-}
-
-/** A part of the console: the routes and the topics that it answers. */
-export interface Feature {
-  handlers?: Handlers;
-  topics?: LiveTopics;
-  close?(): void | Promise<void>;
-}
+import { eventsFeature } from "./events-feature.ts";
+import type { Feature, FeatureParts } from "./feature.ts";
+import { sessionFeature } from "./session-feature.ts";
 
 type OpenFeature = (parts: FeatureParts) => Feature | Promise<Feature>;
 
@@ -38,6 +15,7 @@ const FEATURES: readonly OpenFeature[] = [
     handlers: healthHandlers(fleet, clock),
     topics: statsTopic(fleet, clock),
   }),
+  sessionFeature,
   ({ backends, clock }) => ({
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },

@@ -12,14 +12,16 @@ import { Gate } from "../console/gate.ts";
 import { LiveHub } from "../console/live/hub.ts";
 import { LoginCodes } from "../console/login/login-codes.ts";
 import { addLogin, loginHandlers, sendLoginPage } from "../console/login/login-routes.ts";
+import type { Supervision } from "../console/supervision/supervision.ts";
 import { CookieUsers } from "../console/users.ts";
 import type { ServiceStats } from "../contract/stats.ts";
 import { SUBJECT_ALL_STATS } from "../contract/subjects.ts";
 import type { ConsoleMode } from "../ingest/door.ts";
 import { busBackends } from "./bus-backends.ts";
 import type { ConsoleConfig, FrontendConfig } from "./config.ts";
-import { type Feature, joinedTopics, openFeatures } from "./console-features.ts";
+import { joinedTopics, openFeatures } from "./console-features.ts";
 import type { ConsoleEvents } from "./events-feature.ts";
+import type { Feature } from "./feature.ts";
 
 /** Of the data folder, and of the files in it, in console mode (operation.md §2). */
 const FOLDER_MODE = 0o700;
@@ -30,12 +32,14 @@ export interface ConsoleParts {
   clock: Clock;
   log: Logger;
   own: () => ServiceStats;
+  supervision: Supervision;
   events: ConsoleEvents;
 }
 
 /** What a frontend in console mode has besides: the gate, the API behind it, and the features that answer it. */
 export class FrontendConsole {
   readonly mode: ConsoleMode;
+  readonly #config: ConsoleConfig;
   readonly #parts: ConsoleParts;
   readonly #fleet: Fleet;
   readonly #hub: LiveHub;
@@ -44,8 +48,9 @@ export class FrontendConsole {
   constructor(config: ConsoleConfig, parts: ConsoleParts) {
     const { clock, log, own } = parts;
     const gate = new Gate(new OwnNames(parts.frontend.address, config.origins), config.token);
-    const users = new CookieUsers(() => "");
+    const users = new CookieUsers(() => parts.supervision.facts().user);
     const codes = new LoginCodes(() => clock.monotonic());
+    this.#config = config;
     this.#parts = parts;
     this.#fleet = new Fleet(clock, log, own);
     this.#hub = new LiveHub(() => joinedTopics(this.#features), log, clock);
@@ -75,17 +80,12 @@ export class FrontendConsole {
 
   /** From now on there is a bus: opens the features, before anything is listened on. */
   async join(bus: Bus): Promise<void> {
-    const { clock, events, frontend, log } = this.#parts;
+    const { clock, events, frontend, log, supervision } = this.#parts;
     const fleet = this.#fleet;
     bus.subscribe(SUBJECT_ALL_STATS, (payload) => fleet.hear(payload));
+    const backends = busBackends(bus, fleet);
     this.#features = await openFeatures({
-      frontend,
-      bus,
-      backends: busBackends(bus, fleet),
-      fleet,
-      clock,
-      log,
-      events,
+      ...{ config: this.#config, frontend, bus, backends, fleet, clock, log, supervision, events },
     });
   }
 

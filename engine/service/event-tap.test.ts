@@ -13,6 +13,7 @@ import type { FrontendConfig } from "./config.ts";
 import { EventTap } from "./event-tap.ts";
 import { runFrontend } from "./frontend.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
+import { BUILD } from "./testing/console-frontend.ts";
 
 const cleanup = new Cleanup();
 afterEach(() => cleanup.run());
@@ -35,7 +36,7 @@ async function configOf(port: number, mode: "console" | "server"): Promise<Front
       writableConfig: false,
     },
     ...{ status: ["Open"], tags: ["One"], dataDir, bus: { kind: "nats", servers, credentials: {} } },
-    ...(mode === "console" && { console: { token: "t", origins: [], rendererFolder: dataDir } }),
+    ...(mode === "console" && { console: { token: "t", origins: [], rendererFolder: dataDir, ...BUILD } }),
     log: { level: "ERROR", json: true },
     telemetry: { tracing: false, metrics: false, endpoint: "" },
   };

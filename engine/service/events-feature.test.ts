@@ -15,6 +15,7 @@ import { runBackend } from "./backend.ts";
 import type { BusConfig } from "./config.ts";
 import { runFrontend } from "./frontend.ts";
 import type { RunningFrontend } from "./running.ts";
+import { BUILD } from "./testing/console-frontend.ts";
 
 const TOKEN = "the-launch-token-of-this-test";
 const JSON_TYPE = { "content-type": "application/json" };
@@ -50,7 +51,7 @@ async function startFrontend(bus?: BusConfig): Promise<RunningFrontend> {
         status: ["Open"],
         tags: ["One"],
         dataDir: folder,
-        console: { token: TOKEN, origins: [], rendererFolder: folder },
+        console: { token: TOKEN, origins: [], rendererFolder: folder, ...BUILD },
       },
       log: { level: "ERROR", json: true },
       telemetry: { tracing: false, metrics: false, endpoint: "" },

@@ -8,6 +8,8 @@ import { createLogger, type Logger } from "../base/log.ts";
 import { within } from "../base/within.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
+import { Supervised, type SupervisorChannel } from "../console/supervision/supervised.ts";
+import { Unsupervised } from "../console/supervision/unsupervised.ts";
 import type { RefusalCause } from "../contract/loss.ts";
 import { BOOT_KEY } from "../contract/outcomes.ts";
 import type { ServiceStats } from "../contract/stats.ts";
@@ -43,12 +45,14 @@ const EXPORT_LAST_MS = 2000;
 /** How often refused requests are summed up in the log, when there were any, in milliseconds. */
 const REPORT_EVERY_MS = 10_000;
 
-/** What tests put in the place of the real thing. */
+/** Who started it, and what tests put in the place of the real thing. */
 export interface FrontendDeps {
   clock?: Clock;
   write?: (line: string) => void;
   openBus?: (upgrades: UpgradeSource, log: Logger) => Bus;
   bodyIdleMs?: number;
+  /** Absent where nobody looks after the services. */
+  supervisor?: SupervisorChannel;
 }
 
 /** The data folder or the port file can't be written; the message says which and why. */
@@ -65,7 +69,11 @@ class FrontendStartError extends DsiemError {
  */
 export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {}): Promise<RunningFrontend> {
   const clock = deps.clock ?? new SystemClock();
-  const write = deps.write ?? ((line: string) => process.stdout.write(line));
+  const print = deps.write ?? ((line: string) => process.stdout.write(line));
+  const own = new Unsupervised(config.node, () => clock.now());
+  const supervision = deps.supervisor === undefined ? own : await Supervised.connect(deps.supervisor);
+  const showsOwnLog = config.console !== undefined && supervision === own;
+  const write = showsOwnLog ? (line: string) => (own.note(line), print(line)) : print;
   const log = createLogger({ ...config.log, target: "dsiem::frontend", clock, write });
   const counters: IngestCounters = { requests: 0, accepted: 0 };
   const ledger = new LossLedger(clock);
@@ -86,6 +94,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
       clock,
       log: log.child("dsiem::console"),
       own: () => frontend.stats(),
+      supervision,
       events: {
         source: tap,
         offer: (values, from) => door.offer(values, from),
@@ -181,7 +190,7 @@ class Frontend implements RunningFrontend {
         role: "frontend",
         ...common,
         flow: { ...counters, refused: ledger.total("refused"), dropped: ledger.total("dropped") },
-      ...(config.console === undefined ? {} : { console: true }),
+        ...(config.console === undefined ? {} : { console: true }),
       }),
     );
   }

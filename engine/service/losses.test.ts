@@ -14,6 +14,7 @@ import { runBackend } from "./backend.ts";
 import type { BackendConfig, BusConfig, FrontendConfig } from "./config.ts";
 import { runFrontend } from "./frontend.ts";
 import type { RunningFrontend, RunningService } from "./running.ts";
+import { BUILD } from "./testing/console-frontend.ts";
 
 const TOKEN = "the-launch-token-of-this-test";
 const LOG = { level: "INFO", json: true } as const;
@@ -54,7 +55,7 @@ async function frontend(bus: BusConfig): Promise<RunningFrontend> {
     status: ["Open"],
     tags: ["One"],
     dataDir: folder,
-    console: { token: TOKEN, origins: [], rendererFolder: "" },
+    console: { token: TOKEN, origins: [], rendererFolder: "", ...BUILD },
     log: LOG,
     telemetry: TELEMETRY,
   };

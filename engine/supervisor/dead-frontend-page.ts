@@ -8,11 +8,13 @@ import type { OwnNames } from "../base/own-names.ts";
 export class DeadFrontendPage {
   readonly #server: Server;
 
-  constructor(reason: string, lastLines: readonly string[], names: OwnNames) {
+  /** @param restart is called when somebody asks for it on the page */
+  constructor(reason: string, lastLines: readonly string[], names: OwnNames, restart: () => void) {
     const page = [
       "<!doctype html><meta charset=utf-8><title>Dsiem: the frontend has failed</title>",
       "<h1>The frontend has failed</h1>",
-      `<p>It was started again until that made no sense any more: ${escaped(reason)}. Restart Dsiem once the cause is removed.</p>`,
+      `<p>It was started again until that made no sense any more: ${escaped(reason)}. Start it again once the cause is removed.</p>`,
+      `<form method=post action=/supervisor/restart><button>Start the frontend again</button></form>`,
       `<p>Its last log lines:</p><pre>${lastLines.map(escaped).join("\n")}</pre>\n`,
     ].join("\n");
     this.#server = createServer((request, response) => {
@@ -22,9 +24,16 @@ export class DeadFrontendPage {
         response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${fault}\n`);
         return;
       }
+      // Only this page: one of somebody else's would say so in Origin, and browsers always send one with a form.
+      const asked = request.method === "POST" && request.url === "/supervisor/restart";
+      if (asked && request.headers.origin !== undefined) {
+        response.writeHead(303, { location: "/ui/", connection: "close" }).end();
+        restart();
+        return;
+      }
       response.writeHead(503, {
         "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "default-src 'none'",
+        "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
         "cache-control": "no-store",
         connection: "close",
       });

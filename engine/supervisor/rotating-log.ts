@@ -15,12 +15,15 @@ const LINE_MAX = 4000;
 export class RotatingLog {
   readonly path: string;
   readonly #maxBytes: number;
+  readonly #onLine: (line: string) => void;
   readonly #last: string[] = [];
   #partial = "";
   #fd: number | undefined;
   #size = 0;
 
-  constructor(path: string, maxBytes = MAX_BYTES) {
+  /** @param onLine hears each whole line */
+  constructor(path: string, maxBytes = MAX_BYTES, onLine: (line: string) => void = () => undefined) {
+    this.#onLine = onLine;
     this.path = path;
     this.#maxBytes = maxBytes;
   }
@@ -73,7 +76,11 @@ export class RotatingLog {
   #remember(text: string): void {
     const lines = (this.#partial + text).split("\n");
     this.#partial = (lines.pop() ?? "").slice(-LINE_MAX);
-    for (const line of lines) this.#last.push(line.slice(0, LINE_MAX));
+    for (const line of lines) {
+      const shown = line.slice(0, LINE_MAX);
+      this.#last.push(shown);
+      this.#onLine(shown);
+    }
     if (this.#last.length > LAST_LINES) this.#last.splice(0, this.#last.length - LAST_LINES);
   }
 }

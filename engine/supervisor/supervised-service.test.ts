@@ -28,13 +28,14 @@ function start(body: string, readyTimeoutMs?: number): Started {
   const logFile = join(mkdtempSync(join(tmpdir(), "dsiem-supervised-")), "x.log");
   const file = serviceScript(body);
   const service = new SupervisedService({
-    name: "x",
+    ...{ name: "x", role: "backend", node: "x" },
     command: () => ({ file, args: [], env: {} }),
     launcher: new ChildLauncher(),
     log: new RotatingLog(logFile),
     policy: QUICK,
     readyTimeoutMs,
     onState: (state) => states.push(state),
+    onQuestion: () => undefined,
   });
   running.push(service);
   service.start();

@@ -1,7 +1,9 @@
 import { DsiemError } from "../base/errors.ts";
 import { within } from "../base/within.ts";
+import type { SupervisorQuestion } from "../contract/console/supervision.ts";
+import type { SupervisedServiceState } from "../contract/console/supervisor.ts";
 import type { Launcher, ServiceCommand, ServiceExit, ServiceProcess } from "./launcher.ts";
-import type { ServiceMessage } from "./messages.ts";
+import type { ServiceMessage, SupervisorMessage } from "./messages.ts";
 import type { RotatingLog } from "./rotating-log.ts";
 
 export type ServiceState =
@@ -40,6 +42,8 @@ class ServiceFailedError extends DsiemError {
 
 export interface ServiceOptions {
   name: string;
+  role: "frontend" | "backend";
+  node: string;
   command: () => ServiceCommand;
   launcher: Launcher;
   log: RotatingLog;
@@ -47,7 +51,12 @@ export interface ServiceOptions {
   /** A service that isn't ready by then is killed, which counts as a failure; `undefined` waits for ever. */
   readyTimeoutMs: number | undefined;
   onState: (state: ServiceState) => void;
+  /** It asks the supervisor for something. */
+  onQuestion: (question: SupervisorQuestion) => void;
 }
+
+/** Of a service that isn't well, what is shown of its log. */
+const SHOWN_LINES = 20;
 
 /**
  * One service under supervision: started, started again with growing delays when it ends by itself, given up after too
@@ -63,6 +72,11 @@ export class SupervisedService {
   #drained = Promise.withResolvers<void>();
   #failures: number[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #starts = 0;
+  #restarting: Promise<void> | undefined;
+  /** When it was started, and when it will be: milliseconds since the epoch. */
+  #startedAt: number | undefined;
+  #retryAt: number | undefined;
 
   constructor(options: ServiceOptions) {
     this.name = options.name;
@@ -79,7 +93,26 @@ export class SupervisedService {
     return this.#options.log;
   }
 
+  /** What a console shows of it. */
+  describe(): SupervisedServiceState {
+    const { role, node } = this.#options;
+    const { kind } = this.#state;
+    const reason = "reason" in this.#state ? this.#state.reason : undefined;
+    return {
+      ...{ name: this.name, role, node, restarts: Math.max(0, this.#starts - 1) },
+      state: kind === "running" ? "ready" : kind,
+      ...(this.#process?.pid === undefined ? {} : { pid: this.#process.pid }),
+      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
+      ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
+      ...(reason === undefined ? {} : { reason }),
+      lastLines: kind === "running" ? [] : this.log.lastLines(SHOWN_LINES),
+    };
+  }
+
   start(): void {
+    this.#starts += 1;
+    this.#startedAt = Date.now();
+    this.#retryAt = undefined;
     this.#set({ kind: "starting" });
     this.#ended = Promise.withResolvers();
     this.#drained = Promise.withResolvers();
@@ -136,9 +169,34 @@ export class SupervisedService {
     return inTime;
   }
 
+  /**
+   * Stops it in order and starts it again, also when it was given up.
+   * @param timeoutMs after which a service that doesn't end is killed
+   */
+  restart(timeoutMs: number): Promise<void> {
+    this.#restarting ??= this.#restart(timeoutMs);
+    return this.#restarting;
+  }
+
+  async #restart(timeoutMs: number): Promise<void> {
+    await this.stop(timeoutMs);
+    this.#restarting = undefined;
+    this.#failures = [];
+    this.start();
+  }
+
+  /** Nobody hears it while the service doesn't run. */
+  tell(message: SupervisorMessage): void {
+    this.#process?.send(message);
+  }
+
   #onMessage(message: ServiceMessage): void {
     if (message.type === "drained") {
       this.#drained.resolve();
+      return;
+    }
+    if (message.type === "ask") {
+      this.#options.onQuestion(message);
       return;
     }
     if (this.#state.kind !== "starting") return;
@@ -164,6 +222,7 @@ export class SupervisedService {
       this.#giveUp(`it failed ${this.#failures.length} times within ${minutes} minutes, last with ${exit.text}`);
     } else {
       const delayMs = Math.min(policy.firstDelayMs * 2 ** (this.#failures.length - 1), policy.maxDelayMs);
+      this.#retryAt = Date.now() + delayMs;
       this.#set({ kind: "waiting", delayMs, reason: exit.text });
       this.#timer = setTimeout(() => this.start(), delayMs);
     }

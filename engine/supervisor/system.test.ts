@@ -70,7 +70,7 @@ describe("the supervised system", () => {
     );
     for (const node of ["a", "b"]) {
       expect(logs(`backend-${node}`)[0]).toBe(
-        `serve --node ${node} --msq link --data-dir ${parts.dataDir} --frontend http://[::1]:4711 --intel_private_ip -v`,
+        `serve --node ${node} --msq link --data-dir ${parts.dataDir} --frontend http://[::1]:4711 --journal --intel_private_ip -v`,
       );
     }
   });

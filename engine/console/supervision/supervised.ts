@@ -16,8 +16,8 @@ import type { Supervision, SupervisorTask } from "./supervision.ts";
 
 /** The frontend's end of the IPC channel (operation.md §5). */
 export interface SupervisorChannel {
-  send(question: SupervisorQuestion): void;
-  onMessage(listener: (message: unknown) => void): void;
+  tell(question: SupervisorQuestion): void;
+  listen(listener: { word(message: unknown): void; gone(): void }): void;
 }
 
 const ANSWER_MS = 10_000;
@@ -48,7 +48,8 @@ export class Supervised implements Supervision {
 
   private constructor(channel: SupervisorChannel) {
     this.#channel = channel;
-    channel.onMessage((message) => this.#hear(message));
+    // A process whose supervisor is gone ends, which is not this class's affair.
+    channel.listen({ word: (message) => this.#hear(message), gone: () => undefined });
   }
 
   /**
@@ -107,7 +108,7 @@ export class Supervised implements Supervision {
       reject(new SupervisorError(`the supervisor doesn't answer (${request})`));
     }, ANSWER_MS);
     this.#waiting.set(id, { request, resolve, reject, timer });
-    this.#channel.send({ type: "ask", id, request, params });
+    this.#channel.tell({ type: "ask", id, request, params });
     // Checked by the schema of this very request when it came in.
     return (await promise) as SupervisorAnswer<K>;
   }
@@ -132,7 +133,10 @@ export class Supervised implements Supervision {
     }
   }
 
-  #settle(id: number, telling: { type: "answer"; value?: unknown } | { type: "refusal"; error: string; status: number }) {
+  #settle(
+    id: number,
+    telling: { type: "answer"; value?: unknown } | { type: "refusal"; error: string; status: number },
+  ) {
     const waiting = this.#waiting.get(id);
     if (waiting === undefined) return;
     this.#waiting.delete(id);

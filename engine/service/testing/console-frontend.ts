@@ -8,6 +8,8 @@ import { MemoryBus } from "../../bus/memory.ts";
 import { type FrontendDeps, runFrontend } from "../frontend.ts";
 import type { RunningFrontend } from "../running.ts";
 
+/** What a build says of itself. */
+export const BUILD = { version: "1.2.3", commit: "abc", riskMedium: [3, 6] } as const;
 export const TOKEN = "the-launch-token-of-this-test";
 export const BEARER = { authorization: `Bearer ${TOKEN}` };
 export const JSON_TYPE = { "content-type": "application/json" };
@@ -25,7 +27,7 @@ export class ConsoleFrontends {
 
   async start(mode: "console" | "server" = "console", deps: FrontendDeps = {}): Promise<RunningFrontend> {
     const { folder, rendererFolder } = this;
-    const console = { token: TOKEN, origins: ["https://siem.example.com"], rendererFolder };
+    const console = { token: TOKEN, origins: ["https://siem.example.com"], rendererFolder, ...BUILD };
     const frontend = await runFrontend(
       {
         ...{ address: "127.0.0.1", port: 0, node: "fe", maxEps: 0, minEps: 0, maxQueue: 20, writableConfig: true },
