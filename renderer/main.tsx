@@ -5,6 +5,7 @@ import "./ui/blueprint-bridge.css";
 import "./ui/base.css";
 import "./ui/parts.css";
 import "./ui/grid/grid.css";
+import "./ui/query.css";
 import "./app/frame.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
