@@ -91,8 +91,8 @@ const ROOMS = {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
-    // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
-    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
+    // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
+    files: "^package[.]json$|^assets/demo/|^engine/store/(state-worker|events/event-search-thread)[.]ts$",
   },
 };
 
