@@ -17,6 +17,14 @@ export interface ScreenEntry {
 /** In the order of the navigation. */
 export const SCREENS: readonly ScreenEntry[] = [
   {
+    name: "overview",
+    title: "Overview",
+    icon: "overview",
+    key: "o",
+    timeRange: true,
+    load: () => import("../overview/index.ts"),
+  },
+  {
     name: "alarms",
     title: "Alarms",
     icon: "alarms",
