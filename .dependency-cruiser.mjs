@@ -91,8 +91,8 @@ const ROOMS = {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
-    // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
-    files: "^package[.]json$|^assets/demo/|^engine/store/(state-worker|events/event-search-thread)[.]ts$",
+    // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
+    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
   },
 };
 
@@ -100,7 +100,7 @@ const ROOMS = {
 const SCREENS = "alarm alarms backlogs events start overview directives assets health settings".split(" ");
 
 /**
- * The rooms of renderer/, by the same table. What they take from engine/ is the contract's types and nothing that runs.
+ * The rooms of renderer/, by the same table. What they take from engine/ is the contract's types and the query language.
  * @type {Record<string, { why: string, rooms: readonly string[], packages?: readonly string[] }>}
  */
 const RENDERER_ROOMS = {
@@ -161,7 +161,7 @@ const rendererRules = Object.entries(RENDERER_ROOMS).map(([room, { why, rooms, p
   to: {
     pathNot: [
       `^renderer/(${[room, ...rooms].join("|")})/`,
-      "^engine/contract/",
+      "^engine/(contract|query)/",
       ...packages.map((name) => `^node_modules/(@types/)?${name}/`),
     ],
   },
@@ -203,10 +203,11 @@ const configuration = {
     ...rendererRules,
     {
       name: "renderer-takes-types-only",
-      comment: "The contract's schemas would put zod into the page; its types cost nothing.",
+      comment:
+        "The contract's schemas would put zod into the page; its types cost nothing. The query language is small and pure.",
       severity: "error",
       from: { path: "^renderer/", pathNot: TESTS },
-      to: { path: "^engine/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^engine/", pathNot: "^engine/query/", dependencyTypesNot: ["type-only"] },
     },
     ...desktopRules,
     {

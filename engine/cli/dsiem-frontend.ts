@@ -31,5 +31,4 @@ if (isMainThread) {
   exitProcess(await line.run());
 } else {
   await import("../service/config-work.ts");
-  await import("../store/events/event-search-thread.ts");
 }

@@ -39,16 +39,7 @@ export async function eventsFeature(parts: EventsFeatureParts) {
   const watch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
   const onChunk = (chunk: Parameters<RetainedEvents["append"]>[0]): void => retained?.append(chunk);
   const tail = new EventTail({ source, clock, firstId: (retained?.lastId ?? 0) + 1, onChunk });
-  let release: (() => void) | undefined;
-  /** Retains so many events from now on; 0 keeps none, and what was kept is discarded. */
-  const keep = async (limit: number): Promise<void> => {
-    if (limit === 0 || retained === undefined) {
-      release?.();
-      release = undefined;
-    } else release ??= tail.hold();
-    await retained?.keep(limit);
-  };
-  await keep(parts.retained);
+  const release = parts.retained > 0 && retained !== undefined ? tail.hold() : undefined;
   const archive = {
     get count() {
       return retained?.count ?? 0;
@@ -63,7 +54,6 @@ export async function eventsFeature(parts: EventsFeatureParts) {
     find: (...request: Parameters<EventSearchThread["find"]>) => search.find(...request),
   };
   return {
-    keep,
     handlers: { ...eventHandlers({ archive, verdicts, clock, boot }), ...eventImportHandlers(offer, clock) },
     topics: { events: eventsTopic({ tail, watch, verdicts, clock, boot }) },
     close: async () => {

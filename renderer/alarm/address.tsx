@@ -2,8 +2,8 @@ import { Menu, MenuDivider, MenuItem, Popover } from "@blueprintjs/core";
 import { useSettings } from "../state/session.ts";
 import { copyText } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
+import type { LogSearchValues } from "../ui/log-search.ts";
 import { clipText } from "../ui/safe-text.ts";
-import type { LogSearchValues } from "./log-search.ts";
 import { addressPivots, type Pivot } from "./pivots.ts";
 
 /** Longer values than an address ever is come from elsewhere. */

@@ -17,6 +17,7 @@ import { AlarmHeader, type AlarmPlace } from "./header.tsx";
 import { CustomDataTab, HitsTab } from "./lists-tab.tsx";
 import { StagesTab } from "./stages-tab.tsx";
 import { useAlarm, useAlarmEvents } from "./use-alarm.ts";
+import "../ui/list-parts.css";
 import "./alarm.css";
 
 const TABS = ["stages", "timeline", "events", "intel", "vuln", "custom", "activity", "json"] as const;

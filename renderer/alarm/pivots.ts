@@ -2,7 +2,7 @@ import type { StoredAlarmEvent } from "../../engine/contract/console/alarms.ts";
 import type { Settings } from "../../engine/contract/console/session.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { alarmsRoute, assetsRoute, backlogsRoute, eventsRoute, href } from "../ui/links.ts";
-import { type LogSearchValues, logSearchUrl } from "./log-search.ts";
+import { type LogSearchValues, logSearchUrl } from "../ui/log-search.ts";
 
 /** A way from a value to what has to do with it. */
 export interface Pivot {

@@ -32,4 +32,19 @@ export const SCREENS: readonly ScreenEntry[] = [
     timeRange: true,
     load: () => import("../alarms/index.ts"),
   },
+  {
+    name: "backlogs",
+    title: "Backlogs",
+    icon: "backlogs",
+    key: "b",
+    load: () => import("../backlogs/index.ts"),
+  },
+  {
+    name: "events",
+    title: "Events",
+    icon: "events",
+    key: "e",
+    timeRange: true,
+    load: () => import("../events/index.ts"),
+  },
 ];

@@ -1,0 +1,1 @@
+export { Screen } from "./backlogs-screen.tsx";
