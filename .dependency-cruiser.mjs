@@ -74,6 +74,8 @@ const ROOMS = {
     why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
     rooms: ["contract", "base", "query"],
     packages: ["fastify", "zod", "ws", "cookie"],
+    // The database of the console, whose alarms it serves.
+    files: "^engine/store/console/",
   },
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
@@ -83,7 +85,9 @@ const ROOMS = {
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
     rooms: [
-      ..."contract base ingest bus inventory directive match backlog enrich alarm store telemetry console".split(" "),
+      ..."contract base query ingest bus inventory directive match backlog enrich alarm store telemetry console".split(
+        " ",
+      ),
     ],
     packages: ["nanoid", "zod"],
   },
@@ -91,8 +95,9 @@ const ROOMS = {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
     rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
     packages: ["commander", "zod"],
-    // The product's name and version, the demo it plays, and what the backend's file runs in its second thread.
-    files: "^package[.]json$|^assets/demo/|^engine/store/state-worker[.]ts$",
+    // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
+    files:
+      "^package[.]json$|^assets/demo/|^engine/store/(state-worker|console/[a-z-]+|events/event-search-thread)[.]ts$",
   },
 };
 

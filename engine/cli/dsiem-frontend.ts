@@ -31,4 +31,6 @@ if (isMainThread) {
   exitProcess(await line.run());
 } else {
   await import("../service/config-work.ts");
+  await import("../store/console/console-worker.ts");
+  await import("../store/events/event-search-thread.ts");
 }

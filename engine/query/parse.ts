@@ -7,7 +7,7 @@ import { QueryError, type Span } from "./query-error.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
-/** Bounds of what a query may cost whoever runs it. A pasted list of ids counts as one term. */
+/** Bounds of what a query may cost whoever runs it. A list of numbers or ids counts as one term. */
 export const MAX_TERMS = 300;
 const MAX_DEPTH = 40;
 
@@ -146,8 +146,8 @@ class Parser {
     const sort = Object.hasOwn(this.#vocabulary.fields, field) ? this.#vocabulary.fields[field] : undefined;
     if (sort === undefined) throw this.#unknownField(token);
     const values = this.#values(field, operator);
-    const patterned = values.filter(({ pattern }) => pattern.parts.length > 1 || operator.operator === "~").length;
-    this.#count(1 + patterned, token);
+    const isLookup = sort.kind === "number" || field === this.#vocabulary.ids;
+    this.#count(isLookup ? 1 : values.length, token);
     const last = values.at(-1) ?? operator;
     const at = { column: token.column, length: last.column + last.length - token.column };
     return { kind: "test", ...fieldTest(sort, { field, operator: operator.operator, at, values }), at };

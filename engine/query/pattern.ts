@@ -16,7 +16,7 @@ export function isPlain({ parts }: Pattern): boolean {
 }
 
 /** What upper and lower case have in common; texts are compared by it. */
-function folded(text: string): string {
+export function folded(text: string): string {
   return text.toLowerCase();
 }
 

@@ -50,3 +50,4 @@ export const ALARM_VOCABULARY = {
   },
   ids: "id",
 } as const satisfies Vocabulary;
+export type AlarmField = keyof (typeof ALARM_VOCABULARY)["fields"];

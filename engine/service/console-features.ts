@@ -3,6 +3,7 @@ import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
+import { alarmsFeature } from "./alarms-feature.ts";
 import { eventsFeature } from "./events-feature.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 import { sessionFeature } from "./session-feature.ts";
@@ -16,6 +17,7 @@ const FEATURES: readonly OpenFeature[] = [
     topics: statsTopic(fleet, clock),
   }),
   sessionFeature,
+  alarmsFeature,
   ({ backends, clock }) => ({
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
