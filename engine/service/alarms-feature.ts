@@ -22,7 +22,12 @@ const RETENTION_PAUSE_MS = 50;
  * Alarms in the console: its database, what follows the backends' journals into it, and what answers from it.
  * @throws DsiemError when the database can't be used
  */
-export async function alarmsFeature({ frontend, backends, clock, log }: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log">): Promise<Feature> {
+export async function alarmsFeature({
+  frontend,
+  backends,
+  clock,
+  log,
+}: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log">): Promise<Feature> {
   // Where there is a single status nothing is ever done with.
   const closed = frontend.status.length > 1 ? (frontend.status.at(-1) ?? "") : "";
   const store = await ConsoleStore.open({
