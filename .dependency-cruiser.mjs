@@ -80,6 +80,7 @@ const ROOMS = {
   supervisor: {
     why: "Starts, watches and stops services as processes, so it never loads their code.",
     rooms: ["contract", "base"],
+    packages: ["zod"],
     files: "^assets/demo/",
   },
   service: {

@@ -2,10 +2,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { isFault, readEvent } from "../base/event.ts";
+import { playScenarioForever } from "../supervisor/demo/demo-player.ts";
+import { EventSender } from "../supervisor/demo/event-sender.ts";
 import { until } from "../supervisor/testing/services.ts";
 import { playDemo } from "./demo-command.ts";
-import { playScenarioForever } from "./demo-player.ts";
-import { EventSender } from "./event-sender.ts";
 import { TestTerminal } from "./testing/terminal.ts";
 
 // Starts real processes, which takes its time on a busy machine.

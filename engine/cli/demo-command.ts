@@ -1,7 +1,7 @@
 import { plain } from "../base/log.ts";
+import { playScenario } from "../supervisor/demo/demo-player.ts";
+import { EventSender } from "../supervisor/demo/event-sender.ts";
 import type { Terminal } from "./command-line.ts";
-import { playScenario } from "./demo-player.ts";
-import { EventSender } from "./event-sender.ts";
 
 /** `dsiem demo`: plays the scenario once against a running frontend; resolves with the exit code. */
 export async function playDemo(frontend: string, terminal: Terminal, signal: AbortSignal): Promise<number> {

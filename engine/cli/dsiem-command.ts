@@ -53,11 +53,10 @@ const SCHEMA_FLAGS = {
 
 /** Which system is meant. */
 const PROFILE_FLAGS = {
-  profile: textFlag({
+  profile: optionalFlag({
     long: "profile",
     placeholder: "name",
-    default: "demo",
-    help: "Data folder ~/.dsiem-console/NAME",
+    help: "Data folder ~/.dsiem-console/NAME; default: the one chosen in the console",
     read: readProfileName,
   }),
   dataDir: optionalFlag({
@@ -69,13 +68,20 @@ const PROFILE_FLAGS = {
   }),
 };
 
+const NO_OPEN = booleanFlag({
+  long: "no-open",
+  default: false,
+  help: "Don't open the browser, only print the address",
+});
+
 const STATUS_FLAGS = {
   ...PROFILE_FLAGS,
   json: booleanFlag({ long: "json", short: "j", default: false, help: "Print JSON, for programs" }),
 };
 
 const START_FLAGS = {
-  demo: booleanFlag({ long: "demo", default: false, help: "Also play the demo scenario" }),
+  demo: booleanFlag({ long: "demo", default: false, help: "Go straight to the demo, and play its scenario" }),
+  noOpen: NO_OPEN,
   port: optionalNumberFlag({
     long: "port",
     short: "p",
@@ -113,11 +119,23 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
   line.add(
     {
       name: "start",
-      description: "Start frontend and backends on this machine, and show the alarms",
+      description: "Start the console, frontend and backends on this machine, and show the alarms",
       flags: START_FLAGS,
       run: async (values) => {
         const { startSystem } = await import("./start.ts");
         return startSystem(values, terminal, script, stopSignal());
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "open",
+      description: "Open the console of a running system in the browser: prints an address that lets it in, once",
+      flags: { ...PROFILE_FLAGS, noOpen: NO_OPEN },
+      run: async (values) => {
+        const { openConsole } = await import("./open.ts");
+        return openConsole(values, terminal);
       },
     },
     {},

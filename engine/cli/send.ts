@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readEventInput } from "../base/event-input.ts";
 import { plain } from "../base/log.ts";
+import { EventSender, type OutgoingEvent, type Refusal, SendError } from "../supervisor/demo/event-sender.ts";
 import type { Terminal } from "./command-line.ts";
-import { EventSender, type OutgoingEvent, type Refusal, SendError } from "./event-sender.ts";
 
 export interface SendOptions {
   /** `-` is the standard input. */

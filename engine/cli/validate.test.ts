@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { demoConfigFiles } from "./demo-configs.ts";
+import { demoConfigFiles } from "../supervisor/demo/demo-configs.ts";
 import { writeSchemas } from "./schema.ts";
 import { TestTerminal } from "./testing/terminal.ts";
 import { validate } from "./validate.ts";

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { nodeOfDirectiveFile } from "../base/config-file.ts";
 import { problemText } from "../base/problem.ts";
-import { checkConfigFile, checkConfigFolder, directiveFilesForNode, nodeOfDirectiveFile } from "./config-check.ts";
+import { checkConfigFile, checkConfigFolder, directiveFilesForNode } from "./config-check.ts";
 
 function file(name: string, content: unknown) {
   return { name, bytes: Buffer.from(typeof content === "string" ? content : JSON.stringify(content)) };

@@ -1,4 +1,4 @@
-import type { ConfigFile } from "../base/config-file.ts";
+import { type ConfigFile, nodeOfDirectiveFile } from "../base/config-file.ts";
 import { isObject, isTextList, notTextList, notWhatIsExpected } from "../base/expected.ts";
 import { fieldLine, parseConfigFile } from "../base/json-text.ts";
 import type { Problem } from "../base/problem.ts";
@@ -27,11 +27,6 @@ export function checkConfigFile(file: ConfigFile): Problem[] {
   }
   const message = "no configuration file has such a name; expected assets_…, directives_…, intel_… or vuln_….json";
   return [{ file: file.name, message }];
-}
-
-/** The part of a directive file's name that says which node loads it; `undefined` when it names none. */
-export function nodeOfDirectiveFile(name: string): string | undefined {
-  return /^directives_([^_]+)(?:_.*)?\.json$/.exec(name)?.[1];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readNesd } from "../enrich/nesd.ts";
-import { readWise } from "../enrich/wise.ts";
+import { readNesd } from "../../enrich/nesd.ts";
+import { readWise } from "../../enrich/wise.ts";
 import { type DemoResponder, startDemoResponder } from "./demo-responder.ts";
 
 let responder: DemoResponder;

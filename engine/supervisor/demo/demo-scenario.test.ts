@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import assetsFile from "../../assets/demo/configs/assets_demo.json" with { type: "json" };
-import type { Backlog } from "../backlog/backlog.ts";
-import { Correlator } from "../backlog/correlator.ts";
-import { isFault, readEvent } from "../base/event.ts";
-import { parseAddress, parseCidr } from "../base/ip.ts";
-import { CONFIG_FILE_NAME } from "../contract/limits.ts";
-import { checkConfigFile } from "../directive/config-check.ts";
-import { loadDirectives, parseDirective } from "../directive/load.ts";
-import { Inventory } from "../inventory/inventory.ts";
+import assetsFile from "../../../assets/demo/configs/assets_demo.json" with { type: "json" };
+import type { Backlog } from "../../backlog/backlog.ts";
+import { Correlator } from "../../backlog/correlator.ts";
+import { isFault, readEvent } from "../../base/event.ts";
+import { parseAddress, parseCidr } from "../../base/ip.ts";
+import { CONFIG_FILE_NAME } from "../../contract/limits.ts";
+import { checkConfigFile } from "../../directive/config-check.ts";
+import { loadDirectives, parseDirective } from "../../directive/load.ts";
+import { Inventory } from "../../inventory/inventory.ts";
 import { demoConfigFiles, demoCurlEvent } from "./demo-configs.ts";
 import { calmTimeline, type DemoEvent, type Moment, scenarioTimeline } from "./demo-scenario.ts";
 

@@ -1,5 +1,5 @@
-import scenarioFile from "../../assets/demo/scenario.json" with { type: "json" };
-import type { EventInput } from "../contract/event.ts";
+import scenarioFile from "../../../assets/demo/scenario.json" with { type: "json" };
+import type { EventInput } from "../../contract/event.ts";
 
 /** An event of the scenario before it gets its id and time. */
 export type DemoEvent = Omit<EventInput, "event_id" | "timestamp">;

@@ -1,7 +1,7 @@
-import assetsFile from "../../assets/demo/configs/assets_demo.json" with { type: "json" };
-import directivesFile from "../../assets/demo/configs/directives_dsiem-backend-0_demo.json" with { type: "json" };
-import intelFile from "../../assets/demo/configs/intel_demo.json" with { type: "json" };
-import vulnFile from "../../assets/demo/configs/vuln_demo.json" with { type: "json" };
+import assetsFile from "../../../assets/demo/configs/assets_demo.json" with { type: "json" };
+import directivesFile from "../../../assets/demo/configs/directives_dsiem-backend-0_demo.json" with { type: "json" };
+import intelFile from "../../../assets/demo/configs/intel_demo.json" with { type: "json" };
+import vulnFile from "../../../assets/demo/configs/vuln_demo.json" with { type: "json" };
 
 import type { DemoEvent } from "./demo-scenario.ts";
 

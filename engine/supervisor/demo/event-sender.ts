@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DsiemError, errorText } from "../base/errors.ts";
-import { MAX_EVENTS_BODY_BYTES } from "../contract/limits.ts";
+import { DsiemError, errorText } from "../../base/errors.ts";
+import { MAX_EVENTS_BODY_BYTES } from "../../contract/limits.ts";
 
 export interface OutgoingEvent {
   /** Where it stands in the input, for the report. */

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import providersFile from "../../assets/demo/providers.json" with { type: "json" };
-import { OwnNames } from "../base/own-names.ts";
+import providersFile from "../../../assets/demo/providers.json" with { type: "json" };
+import { OwnNames } from "../../base/own-names.ts";
 
 interface DemoProviders {
   intel: Record<string, readonly { field: string; value: string }[]>;
