@@ -41,7 +41,7 @@ async function run(): Promise<void> {
     files: {
       renderer: join(dist, "renderer"),
       preload: join(dist, "electron", "preload.cjs"),
-      icon: join(icons, "icon-256.png"),
+      icon: join(icons, "linux/256x256.png"),
       trayIcon: join(icons, process.platform === "darwin" ? "trayTemplate.png" : "tray.png"),
     },
     stateFile: join(app.getPath("userData"), "desktop.json"),

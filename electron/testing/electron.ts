@@ -40,6 +40,7 @@ function fresh() {
     menu: [] as MenuItem[],
     displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1040 } }],
     dark: true,
+    userData: "/nowhere/userData",
     sessions: new Map<string, ReturnType<typeof newSession>>(),
   };
 }
@@ -93,10 +94,7 @@ class StandInApp extends EventEmitter {
     return "0.0.0";
   }
   getPath(name: string): string {
-    return `/nowhere/${name}`;
-  }
-  getAppPath(): string {
-    return "/nowhere/app";
+    return name === "userData" ? standIn.userData : `/nowhere/${name}`;
   }
   /** As electron: anybody may prevent it; else windows are closed and the program ends. */
   quit(): void {

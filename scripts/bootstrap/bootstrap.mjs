@@ -22,6 +22,7 @@ const SCRIPTS = {
   check: { needsBuild: false, command: ["scripts/check.mjs"] },
   build: { needsBuild: true },
   bench: { needsBuild: true, command: ["bench/main.ts"] },
+  package: { needsBuild: true, command: ["scripts/package/main.mjs"] },
   proof: { needsBuild: true, command: ["proof/main.ts"] },
 };
 

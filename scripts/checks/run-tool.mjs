@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import process from "node:process";
 
 const require = createRequire(import.meta.url);
 
@@ -9,11 +10,12 @@ const require = createRequire(import.meta.url);
  * @param {string} program
  * @param {readonly string[]} args
  * @param {string} cwd
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<{ code: number | null, stdout: string, output: string }>}
  */
-export function runTool(program, args, cwd) {
+export function runTool(program, args, cwd, env = process.env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, [...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, [...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {

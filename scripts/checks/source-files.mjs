@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import { root } from "../bootstrap/root.mjs";
 
 /** Where no git tells what is ignored. */
-const GENERATED = /^(node_modules|dist|coverage|[.]tmp|[.]git)(\/|$)/;
+const GENERATED = /^(node_modules|dist|release|coverage|[.]tmp|[.]git)(\/|$)/;
 const BINARY = /[.](png|ico|icns|woff2|gz)$/;
 
 /** @typedef {{ name: string, text: string }} SourceFile */
