@@ -107,6 +107,7 @@ export class Correlator extends Population {
       created = this.#create(live, subject, nowMs);
       matched = true;
     }
+    if (matched) slot.matched += 1;
     if (effects !== undefined) {
       this.onOutcome?.({ directiveId: slot.id, effects, createdBacklogId: created?.id, matched }, subject.event);
     }
@@ -267,7 +268,9 @@ export class Correlator extends Population {
     }
     sink.stageFinished(backlog, stage, event, riskBefore);
     sink.recordDue(backlog, true);
-    if (last) this.#remove(backlog, "complete", nowMs);
+    if (!last) return;
+    if (backlog.risk === 0) this.noteRiskless(backlog, nowMs);
+    this.#remove(backlog, "complete", nowMs);
   }
 
   #remove(backlog: Backlog, why: BacklogEnd, nowMs: number): void {

@@ -26,7 +26,28 @@ export interface DirectiveSlot {
   /** Parses the directive anew; it was validated when it was loaded. */
   readonly parse: () => Directive;
   live: LiveDirective | undefined;
+  /** Events that it matched since the start. */
+  matched: number;
+  /** Its backlogs that became complete with risk 0, and so without an alarm. */
+  completedWithoutRisk: number;
 }
+
+/** What a directive has done since the start. */
+export type DirectiveTally = Pick<DirectiveSlot, "id" | "ordinal" | "matched" | "completedWithoutRisk"> & {
+  live: number;
+};
+
+/** A backlog that became complete with risk 0. */
+export interface RisklessCompletion {
+  directiveId: number;
+  backlogId: string;
+  title: string;
+  /** Milliseconds since the epoch. */
+  atMs: number;
+}
+
+/** Completions with risk 0 that are told one by one. */
+const MAX_RISKLESS = 20;
 
 /**
  * The directives that are loaded and the backlogs that live: who is interested in what, what is compiled, what comes
@@ -39,6 +60,7 @@ export class Population {
   protected readonly expiry: ExpiryQueue;
   readonly #slots = new Map<number, DirectiveSlot>();
   readonly #active = new Set<DirectiveSlot>();
+  readonly #riskless: RisklessCompletion[] = [];
   #nextOrdinal = 1;
   #liveBacklogs = 0;
   #preloaded = false;
@@ -83,7 +105,14 @@ export class Population {
 
   /** Takes a validated directive in; only its interests are kept until an event concerns it. */
   addDirective(directive: Directive, parse: () => Directive): void {
-    const slot: DirectiveSlot = { ordinal: this.#slots.size, id: directive.id, parse, live: undefined };
+    const slot: DirectiveSlot = {
+      ordinal: this.#slots.size,
+      id: directive.id,
+      parse,
+      live: undefined,
+      matched: 0,
+      completedWithoutRisk: 0,
+    };
     this.#slots.set(directive.id, slot);
     this.interestIndex.add(slot, directive.rules);
   }
@@ -125,6 +154,18 @@ export class Population {
   /** Those of all directives, the ones that expire first first; it goes on unharmed while they come and go. */
   soonest(): Iterable<Backlog> {
     return this.expiry.soonest();
+  }
+
+  /** The completions with risk 0 of last, the oldest first. */
+  get risklessCompletions(): readonly RisklessCompletion[] {
+    return this.#riskless;
+  }
+
+  /** Of every directive in the order of loading, from one on. */
+  *tallies(fromOrdinal: number): Generator<DirectiveTally> {
+    for (const { id, ordinal, live, matched, completedWithoutRisk } of this.#slots.values()) {
+      if (ordinal >= fromOrdinal) yield { id, ordinal, matched, completedWithoutRisk, live: live?.backlogCount ?? 0 };
+    }
   }
 
   /** How many live of one directive. */
@@ -233,6 +274,14 @@ export class Population {
     live.leave(backlog, nowMs);
     this.expiry.remove(backlog);
     this.#liveBacklogs -= 1;
+  }
+
+  /** Notes a backlog that became complete and raises no alarm. */
+  protected noteRiskless({ header, id, title }: Backlog, nowMs: number): void {
+    const slot = this.#slots.get(header.directiveId);
+    if (slot !== undefined) slot.completedWithoutRisk += 1;
+    this.#riskless.push({ directiveId: header.directiveId, backlogId: id, title, atMs: nowMs });
+    if (this.#riskless.length > MAX_RISKLESS) this.#riskless.shift();
   }
 
   /** The ordinal of the next backlog. */

@@ -127,6 +127,47 @@ export const closeRequestSchema = backlogRequestSchema.extend({
   by: z.string().max(200).meta({ description: "Who asks, as the log names them." }),
 });
 
+/** `directives`: what each directive has done since the backend started; only those that have done anything. */
+export const directivesRequestSchema = z.object({
+  after: count.optional().meta({ description: "`next` of the page before." }),
+});
+export const directivesAnswerSchema = answered.extend({
+  run: z.string().meta({ description: "Differs with each run of the backend: its counts start at 0 again." }),
+  since: z.number().meta({ description: "When they started, milliseconds since the epoch." }),
+  directives: z.array(
+    z.object({
+      id: count,
+      matched: count.meta({ description: "Events of which a backlog consumed one, or that began one." }),
+      live: count,
+      riskless: count.meta({ description: "Backlogs that became complete with risk 0, and so without an alarm." }),
+    }),
+  ),
+  next: count.optional().meta({ description: "Missing on the last page." }),
+  riskless: z
+    .array(z.object({ directiveId: count, backlogId: z.string(), title: z.string(), at: z.number() }))
+    .meta({ description: "The last of the completions with risk 0; milliseconds since the epoch." }),
+  config: z
+    .array(z.object({ name: z.string(), sha256: z.string() }))
+    .meta({ description: "The configuration files that it runs with, as it was given them." }),
+});
+
+/** `providers`: what the look-up sources have done since the backend started. */
+export const providersRequestSchema = z.object({});
+export const providersAnswerSchema = answered.extend({
+  providers: z.array(
+    z.object({
+      name: z.string(),
+      plugin: z.string(),
+      requests: count,
+      cacheHits: count,
+      failures: count,
+      lastFailure: z.string(),
+      latencyMsTotal: z.number(),
+      latencyMsMax: z.number(),
+    }),
+  ),
+});
+
 /**
  * `watch` (for outcomes on `outcomesSubject`) and `follow` (for new entries of the journal on `alarmsSubject`; ask for
  * it first and for `since` then): published for so long from now on. Renewed by asking again.

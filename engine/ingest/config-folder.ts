@@ -9,6 +9,8 @@ export interface FoundFile {
   /** Changes whenever the file does: inode, time of change and size. */
   version: string;
   size: number;
+  /** When it was written, milliseconds since the epoch; 0 of what is served from memory. */
+  modifiedMs: number;
   /** `undefined` when it has gone since. */
   read(): Promise<Buffer | undefined>;
 }
@@ -47,11 +49,13 @@ export class ConfigFolder {
 
   async find(name: string): Promise<FoundFile | undefined> {
     const memory = this.#fromMemory.get(name);
-    if (memory !== undefined) return { version: "memory", size: memory.length, read: async () => memory };
+    if (memory !== undefined)
+      return { version: "memory", size: memory.length, modifiedMs: 0, read: async () => memory };
     const stats = await this.#stat(name);
     if (stats === undefined) return undefined;
     const version = `${stats.ino}:${stats.mtimeMs}:${stats.ctimeMs}:${stats.size}`;
-    return { version, size: stats.size, read: () => unlessAbsent(readFile(join(this.#folder, name))) };
+    const { size, mtimeMs: modifiedMs } = stats;
+    return { version, size, modifiedMs, read: () => unlessAbsent(readFile(join(this.#folder, name))) };
   }
 
   async write(name: string, bytes: Uint8Array): Promise<void> {

@@ -30,6 +30,7 @@ import type { BackendConfig } from "./config.ts";
 import { type DownloadedConfig, downloadConfig } from "./config-download.ts";
 import { withoutPassword } from "./config-get.ts";
 import { serveConsole } from "./console.ts";
+import { loadedFiles } from "./directives-method.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
 import type { RunningService } from "./running.ts";
@@ -229,6 +230,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
   const answering = serveConsole({
     ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
+    ...{ lookups, config: loadedFiles(Object.values(files).flat()) },
     journal: config.journal ? store : undefined,
   });
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });

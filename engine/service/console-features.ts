@@ -4,6 +4,7 @@ import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
+import { configFeature } from "./config-feature.ts";
 import { eventsFeature } from "./events-feature.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 import { sessionFeature } from "./session-feature.ts";
@@ -22,6 +23,7 @@ const FEATURES: readonly OpenFeature[] = [
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
   }),
+  configFeature,
   ({ frontend, events, backends, clock, log }) =>
     eventsFeature({
       ...events,

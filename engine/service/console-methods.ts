@@ -1,9 +1,11 @@
 import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
-import { endRequestSchema, leaseRequestSchema, sinceRequestSchema } from "../contract/rpc.ts";
+import { endRequestSchema, leaseRequestSchema, providersRequestSchema, sinceRequestSchema } from "../contract/rpc.ts";
+import type { Lookups } from "../enrich/lookups.ts";
 import { backlogMethods } from "./backlog-methods.ts";
 import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
+import { directivesMethod, type LoadedFile } from "./directives-method.ts";
 import type { Journal, JournalFeed } from "./journal-feed.ts";
 import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
 import { liveMethod } from "./live-method.ts";
@@ -14,6 +16,9 @@ export interface ConsoleMethodsOptions {
   outcomes: OutcomeReporter;
   /** `undefined` while the backend keeps no journal. */
   journal: { reader: Journal; feed: JournalFeed } | undefined;
+  /** The configuration files that the backend runs with. */
+  config: readonly LoadedFile[];
+  lookups: Pick<Lookups, "stats">;
   clock: Clock;
   log: Logger;
   /** Differs with each run of the process: see `BacklogListing`. */
@@ -22,12 +27,14 @@ export interface ConsoleMethodsOptions {
 
 /** The questions that a backend answers, by name (`engine/contract/rpc.ts`). */
 export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<string, RpcMethod> {
-  const { correlator, outcomes, journal, clock, log, run } = options;
+  const { correlator, outcomes, journal, config, lookups, clock, log, run } = options;
   return new Map(
     Object.entries({
       since: rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes)),
       ...backlogMethods(correlator, clock, run, log),
       live: liveMethod(correlator, clock, run),
+      directives: directivesMethod(correlator, run, config, clock.now()),
+      providers: rpcMethod(providersRequestSchema, () => answerOf({ providers: lookups.stats() })),
       watch: rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) })),
       unwatch: rpcMethod(endRequestSchema, () => {
         outcomes.unwatch();

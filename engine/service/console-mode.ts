@@ -1,7 +1,4 @@
-import { chmod, lstat, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
-import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { OwnNames } from "../base/own-names.ts";
 import type { Bus } from "../bus/bus.ts";
@@ -22,10 +19,6 @@ import type { ConsoleConfig, FrontendConfig } from "./config.ts";
 import { joinedTopics, openFeatures } from "./console-features.ts";
 import type { ConsoleEvents } from "./events-feature.ts";
 import type { Feature } from "./feature.ts";
-
-/** Of the data folder, and of the files in it, in console mode (operation.md §2). */
-const FOLDER_MODE = 0o700;
-export const PRIVATE_FILE_MODE = 0o600;
 
 export interface ConsoleParts {
   frontend: FrontendConfig;
@@ -93,30 +86,5 @@ export class FrontendConsole {
   async close(): Promise<void> {
     this.#hub.close();
     await Promise.all(this.#features.map((feature) => feature.close?.()));
-  }
-}
-
-/**
- * Takes the data folder away from other users of the machine: itself, and the files in it and in `configs/`. What is
- * below `logs/` stays as it is, since whoever ships the alarms is often another user.
- */
-export async function makePrivate(dataDir: string, log: Logger): Promise<void> {
-  const configs = join(dataDir, "configs");
-  const problems: string[] = [];
-  const tighten = async (path: string, mode: number): Promise<void> => {
-    await chmod(path, mode).catch((error: unknown) => problems.push(errorText(error)));
-  };
-  await tighten(dataDir, FOLDER_MODE);
-  for (const folder of [dataDir, configs]) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const path = join(folder, name);
-      // A link leads out of the folder, where nothing is ours to change.
-      const stats = await lstat(path).catch(() => undefined);
-      if (stats?.isFile() === true && (stats.mode & 0o077) !== 0) await tighten(path, PRIVATE_FILE_MODE);
-    }
-  }
-  const [first] = problems;
-  if (first !== undefined) {
-    log.warn("other users of this machine may be able to read the data folder", { problems: problems.length, first });
   }
 }

@@ -71,6 +71,8 @@ export async function serving(open: Open, options: { journal?: Journal; directiv
   const answering = serveConsole({
     ...{ bus: backendBus, node: "be1", correlator, intake, clock, log: log.logger, run: "run1" },
     journal: options.journal,
+    config: [{ name: "directives_be1.json", sha256: "00" }],
+    lookups: { stats: () => [] },
   });
   cleanup.add(answering, (opened) => opened.close());
   const askRaw = async (payload: Uint8Array): Promise<unknown> => {

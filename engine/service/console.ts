@@ -2,8 +2,10 @@ import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Bus, Subscription } from "../bus/bus.ts";
+import type { Lookups } from "../enrich/lookups.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { serveConsoleRpc } from "./console-rpc.ts";
+import type { LoadedFile } from "./directives-method.ts";
 import type { EventIntake } from "./event-intake.ts";
 import { type Journal, JournalFeed } from "./journal-feed.ts";
 import { OutcomeReporter } from "./outcome-reporter.ts";
@@ -15,6 +17,9 @@ export interface ConsoleOptions {
   intake: EventIntake;
   /** `undefined` while the backend keeps no journal. */
   journal: Journal | undefined;
+  /** The configuration files that the backend runs with. */
+  config: readonly LoadedFile[];
+  lookups: Pick<Lookups, "stats">;
   clock: Clock;
   log: Logger;
   /** Differs with each run of the process; letters, digits, `-` and `_`. */
@@ -28,6 +33,8 @@ export function serveConsole({
   correlator,
   intake,
   journal,
+  config,
+  lookups,
   clock,
   log,
   run,
@@ -38,7 +45,7 @@ export function serveConsole({
   });
   const feed = journal && new JournalFeed(journal, bus, node, clock);
   const methods = consoleMethods({
-    ...{ correlator, outcomes, clock, log, run },
+    ...{ correlator, outcomes, config, lookups, clock, log, run },
     journal: journal && feed && { reader: journal, feed },
   });
   const rpc = serveConsoleRpc({ bus, node, log, methods });

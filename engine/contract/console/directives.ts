@@ -25,7 +25,7 @@ export const directiveRowSchema = z.object({
   priority: count,
   stages: count,
   enabled: z.boolean(),
-  /** priority × the last reliability × the highest asset value ÷ 25. */
+  /** priority × the highest reliability × the highest asset value ÷ 25. */
   highestRisk: count,
   live: count,
   matched24h: count,
@@ -79,8 +79,9 @@ export const directiveRoutes = {
     answer: saveAnswerSchema.extend({ id: count }),
   },
   "POST /directives/validate": {
-    summary: "Says all that is wrong with a directive file.",
-    body: fileBody,
+    summary:
+      "Says all that is wrong with a directive file; with a name, also with it among the other files of its node.",
+    body: fileBody.extend({ name: z.string().max(255).optional() }),
     maxBytes: MAX_FILE_BODY_BYTES,
     answer: z.object({ problems: z.array(configProblemSchema), directives: count }),
   },

@@ -1,0 +1,163 @@
+import type { ConfigFile } from "../../base/config-file.ts";
+import type { Logger } from "../../base/log.ts";
+import { type Problem, problemText } from "../../base/problem.ts";
+import type { SaveAnswer } from "../../contract/console/directives.ts";
+import { ApiFault } from "../api-fault.ts";
+import type { ConfigDesk } from "./config-desk.ts";
+import { configProblem } from "./config-tools.ts";
+
+/** Who may change the files, and who then restarts the backends. */
+export interface ConfigKeeper {
+  /** Why nothing may be changed, one sentence; `undefined` when it may. */
+  readOnly(): string | undefined;
+  /** Restarts the backends of these nodes that a supervisor looks after, their state kept; returns which. */
+  restart(nodes: readonly string[]): Promise<string[]>;
+}
+
+export interface SaveRequest {
+  changed: readonly ConfigFile[];
+  dryRun: boolean;
+  /** Who asks, as the log names them. */
+  user: string;
+}
+
+/** The part of a folder that is checked together: the directives of a node, or all assets. */
+interface Scope {
+  names: readonly string[];
+  check(files: readonly ConfigFile[]): Promise<Problem[]>;
+}
+
+/**
+ * Saves configuration files: checked as the backends would, then written so that a reader sees the old file or the new
+ * one, and then the backends that load it are restarted. One save after the other.
+ */
+export class ConfigSaver {
+  readonly #desk: ConfigDesk;
+  readonly #keeper: ConfigKeeper;
+  readonly #log: Logger;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(desk: ConfigDesk, keeper: ConfigKeeper, log: Logger) {
+    this.#desk = desk;
+    this.#keeper = keeper;
+    this.#log = log;
+  }
+
+  readOnly(): string | undefined {
+    return this.#keeper.readOnly();
+  }
+
+  /** @throws ApiFault 403 when nothing may be changed here */
+  refuseWhenReadOnly(): void {
+    const reason = this.#keeper.readOnly();
+    if (reason !== undefined) throw new ApiFault(403, reason);
+  }
+
+  /** `make` looks at the files and says what to change, while nobody else changes them. */
+  save(make: () => Promise<SaveRequest>): Promise<SaveAnswer> {
+    const saved = this.#last.then(make).then((request) => this.#save(request));
+    this.#last = saved.catch(() => undefined);
+    return saved;
+  }
+
+  /** Restarts the backends of these nodes, where the configuration is in order and somebody can. */
+  async restart(nodes: readonly string[]): Promise<{ restarting: string[]; outdated: string[] }> {
+    const sound = await this.#sound(nodes);
+    const restarting = await this.#keeper.restart(sound);
+    return { restarting, outdated: nodes.filter((node) => !restarting.includes(node)) };
+  }
+
+  async #save({ changed, dryRun, user }: SaveRequest): Promise<SaveAnswer> {
+    if (!dryRun) this.refuseWhenReadOnly();
+    const { problems, faulty } = await this.#check(changed);
+    const differences = await Promise.all(
+      changed.map(async ({ name, bytes }) => {
+        const before = (await this.#desk.read(name))?.bytes ?? new Uint8Array();
+        return this.#desk.tools.difference(name, before, bytes);
+      }),
+    );
+    const answer = { problems: problems.map(configProblem), difference: differences.filter(Boolean).join("\n") };
+    if (dryRun || faulty) return { ...answer, saved: false, restarting: [], outdated: [] };
+    if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
+    for (const { name, bytes } of changed) {
+      await this.#write(name, bytes);
+      this.#log.info("a configuration file was saved from the console", { file: name, bytes: bytes.length, by: user });
+    }
+    return { ...answer, saved: true, ...(await this.restart(await this.#nodesOf(changed))) };
+  }
+
+  async #write(name: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#desk.files.write(name, bytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new ApiFault(500, `${name} can't be written: ${reason}; the file is as it was.`);
+    }
+  }
+
+  /**
+   * What is wrong with the folder once this is in it, and whether that is this change's doing. What was wrong before, in
+   * another file, doesn't keep anybody from mending one file after the other.
+   */
+  async #check(changed: readonly ConfigFile[]): Promise<{ problems: Problem[]; faulty: boolean }> {
+    const names = new Set(changed.map(({ name }) => name));
+    const problems: Problem[] = [];
+    let faulty = false;
+    for (const scope of await this.#scopes(changed)) {
+      const before = await this.#filesOf(scope.names.filter((name) => !names.has(name)));
+      const own = changed.filter(({ name }) => scope.names.includes(name));
+      const after = [...before, ...own].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const found = await scope.check(after);
+      problems.push(...found);
+      if (found.length === 0) continue;
+      const old = await this.#filesOf(scope.names);
+      const known = new Set(old.length === 0 ? [] : (await scope.check(old)).map(problemText));
+      faulty ||= found.some((problem) => names.has(problem.file) || !known.has(problemText(problem)));
+    }
+    return { problems, faulty };
+  }
+
+  async #scopes(changed: readonly ConfigFile[]): Promise<Scope[]> {
+    const { tools } = this.#desk;
+    const scopes = new Map<string, Scope>();
+    const byNode = await this.#desk.namesByNode();
+    for (const { name } of changed) {
+      const node = tools.nodeOf(name);
+      if (node !== undefined) {
+        const names = new Set([...(scopes.get(node)?.names ?? byNode.get(node) ?? []), name]);
+        const check = async (files: readonly ConfigFile[]) => (await tools.inspectDirectives(files)).problems;
+        scopes.set(node, { names: [...names].sort(), check });
+      } else {
+        // No node is called so: its name would be a part of a file's name.
+        const names = new Set([...(scopes.get("assets_")?.names ?? (await this.#desk.names("assets"))), name]);
+        const check = async (files: readonly ConfigFile[]) => (await tools.inspectAssets(files)).problems;
+        scopes.set("assets_", { names: [...names].sort(), check });
+      }
+    }
+    return [...scopes.values()];
+  }
+
+  async #filesOf(names: readonly string[]): Promise<ConfigFile[]> {
+    const files = await Promise.all(names.map((name) => this.#desk.read(name)));
+    return files.filter((file) => file !== undefined);
+  }
+
+  /** The nodes whose backends load any of these files. */
+  async #nodesOf(changed: readonly ConfigFile[]): Promise<string[]> {
+    const nodes = changed.map(({ name }) => this.#desk.tools.nodeOf(name));
+    const all = [...(await this.#desk.namesByNode()).keys()];
+    const isForAll = nodes.some((node) => node === undefined);
+    return isForAll ? all : [...new Set(nodes.filter((node) => node !== undefined))];
+  }
+
+  /** Those whose backends would start with what is in the folder now. */
+  async #sound(nodes: readonly string[]): Promise<string[]> {
+    const [assets, providers, directives] = await Promise.all([
+      this.#desk.assets(),
+      this.#desk.providers(),
+      this.#desk.directives(),
+    ]);
+    if (assets.problems.length + providers.problems.length > 0) return [];
+    return nodes.filter((node) => directives.find((each) => each.node === node)?.problems.length === 0);
+  }
+}

@@ -1,0 +1,103 @@
+import type { ConfigProblem, DirectiveRow, DirectivesAnswer } from "../../contract/console/directives.ts";
+import type { ConfigDesk, NodeDirectives } from "./config-desk.ts";
+import type { ListedDirective } from "./config-tools.ts";
+import type { DirectiveCounters, MatchHistory } from "./match-history.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** A backend that doesn't tell its counters within so long is left out of them this time. */
+const COUNTERS_MS = 2_000;
+/** Problems of one directive that a list names. */
+const MOST_PROBLEMS = 20;
+
+/** Alarms of one directive of one node. */
+export interface AlarmTally {
+  node: string;
+  directiveId: number;
+  /** Updated since the moment that was asked for. */
+  alarms: number;
+  /** The last update of any, milliseconds since the epoch. */
+  lastAt: number;
+}
+
+export interface DirectiveRowsParts {
+  desk: ConfigDesk;
+  history: MatchHistory;
+  /** Alarms by directive. */
+  alarmsSince: (sinceMs: number) => Promise<AlarmTally[]>;
+  now: () => number;
+}
+
+type Listing = Pick<DirectivesAnswer, "rows" | "problems" | "outdated">;
+
+/** All directives of the folder, with what the backends and the console's store know of them. */
+export async function directiveRows({ desk, history, alarmsSince, now }: DirectiveRowsParts): Promise<Listing> {
+  const nodes = await desk.directives();
+  const [{ highestValue }, tallies, digests] = await Promise.all([
+    desk.assets(),
+    alarmsSince(now() - DAY_MS),
+    desk.digests(),
+    Promise.all(nodes.map(({ node }) => history.askOne(node, COUNTERS_MS).catch(() => undefined))),
+  ]);
+  const byDirective = new Map(tallies.map((tally) => [`${tally.node} ${tally.directiveId}`, tally]));
+  const rows: DirectiveRow[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const each of nodes) {
+    const own = problemsById(each);
+    problems.push(...own.others);
+    const counters = history.last(each.node);
+    const matched24h = history.matched24h(each.node);
+    for (const directive of each.directives) {
+      const { reliability, line, ...listed } = directive;
+      const highestRisk = desk.tools.riskOf(directive.priority, reliability, highestValue);
+      const tally = byDirective.get(`${each.node} ${directive.id}`);
+      rows.push({
+        ...listed,
+        node: each.node,
+        highestRisk,
+        live: counters?.live.get(directive.id) ?? 0,
+        matched24h: matched24h.get(directive.id) ?? 0,
+        alarms24h: tally?.alarms ?? 0,
+        ...(tally !== undefined && { lastFired: tally.lastAt }),
+        problems: [
+          ...(own.byId.get(directive.id) ?? []).slice(0, MOST_PROBLEMS),
+          ...warnings(directive, highestRisk, highestValue),
+        ],
+      });
+    }
+  }
+  const outdated = nodes.flatMap(({ node }) => (isOutdated(history.last(node), node, digests, desk) ? [node] : []));
+  return { rows, problems, outdated };
+}
+
+function problemsById({ problems }: NodeDirectives): { byId: Map<number, ConfigProblem[]>; others: ConfigProblem[] } {
+  const byId = new Map<number, ConfigProblem[]>();
+  const others: ConfigProblem[] = [];
+  for (const problem of problems) {
+    if (problem.directiveId === undefined) others.push(problem);
+    else byId.set(problem.directiveId, [...(byId.get(problem.directiveId) ?? []), problem]);
+  }
+  return { byId, others };
+}
+
+/** What is in order and still never does what its author wants. */
+function warnings(directive: ListedDirective, highestRisk: number, highestValue: number): ConfigProblem[] {
+  if (!directive.enabled || highestRisk > 0 || directive.stages === 0 || directive.priority === 0) return [];
+  const { id, file, line, priority, reliability } = directive;
+  const product = `priority ${priority} × its highest reliability ${reliability} × the highest asset value ${highestValue} ÷ 25`;
+  const text = `can never raise an alarm: ${product} is below 1`;
+  return [{ severity: "warning", text, file, line, directiveId: id }];
+}
+
+/** Whether a backend runs with other files than it would load now. */
+function isOutdated(
+  counters: DirectiveCounters | undefined,
+  node: string,
+  digests: Readonly<Record<string, string>>,
+  { tools }: ConfigDesk,
+): boolean {
+  if (counters === undefined) return false;
+  const wanted = Object.entries(digests).filter(
+    ([name]) => !name.startsWith("directives_") || tools.nodeOf(name) === node,
+  );
+  return wanted.length !== counters.config.size || wanted.some(([name, hash]) => counters.config.get(name) !== hash);
+}

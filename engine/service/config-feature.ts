@@ -1,0 +1,98 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { ConfigFile } from "../base/config-file.ts";
+import { silentLogger } from "../base/log.ts";
+import { assetHandlers } from "../console/config/asset-handlers.ts";
+import { ConfigDesk } from "../console/config/config-desk.ts";
+import { type ConfigKeeper, ConfigSaver } from "../console/config/config-saver.ts";
+import { directiveHandlers } from "../console/config/directive-handlers.ts";
+import { MatchHistory } from "../console/config/match-history.ts";
+import { providerHandlers, type TestLookup, type TestResult } from "../console/config/provider-handlers.ts";
+import type { Supervision } from "../console/supervision/supervision.ts";
+import { loadProviders } from "../enrich/load.ts";
+import { Lookups } from "../enrich/lookups.ts";
+import { writeFileAtomically } from "../ingest/atomic-file.ts";
+import { ConfigFolder } from "../ingest/config-folder.ts";
+import { errorCode } from "../ingest/error-code.ts";
+import { Inventory } from "../inventory/inventory.ts";
+import { ThreadedConfigTools } from "./config-tools.ts";
+import type { Feature, FeatureParts } from "./feature.ts";
+import { PRIVATE_FILE_MODE } from "./private-folder.ts";
+
+/** Holds what directives matched, hour by hour; only the console reads it. */
+const MATCHES_FILE = "console-matches.json";
+
+/** The configuration as the console shows and changes it: directives, assets, providers. */
+export async function configFeature({ frontend, backends, supervision, clock, log }: FeatureParts): Promise<Feature> {
+  const now = (): number => clock.now();
+  const tools = new ThreadedConfigTools();
+  const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), PRIVATE_FILE_MODE), tools);
+  const saver = new ConfigSaver(desk, keeperOf(supervision), log.child("dsiem::config"));
+  const matchesFile = join(frontend.dataDir, MATCHES_FILE);
+  const history = new MatchHistory({
+    ...{ backends, now, log },
+    load: () => readFile(matchesFile, "utf8").catch(unlessAbsent),
+    save: (text) => writeFileAtomically(matchesFile, text, PRIVATE_FILE_MODE),
+  });
+  await history.start();
+  return {
+    handlers: {
+      ...directiveHandlers({ desk, saver, history, now, alarmsSince: async () => [] }),
+      ...assetHandlers({ desk, saver, verdictOf: (assets, address) => new Inventory(assets).facts(address) }),
+      ...providerHandlers({
+        desk,
+        backends,
+        testLookup: (files, lookup) => testLookup(files, lookup, clock),
+        monotonic: () => clock.monotonic(),
+      }),
+    },
+    close: async () => {
+      await Promise.all([history.close(), tools.close()]);
+    },
+  };
+}
+
+/** The supervisor restarts the backends; a folder of somebody else's is only read until editing is turned on. */
+function keeperOf(supervision: Supervision): ConfigKeeper {
+  return {
+    readOnly: () => {
+      const { profile } = supervision.facts();
+      if (profile === undefined || profile.editable) return undefined;
+      return `The files in ${profile.folder} are only read until editing is turned on in Settings.`;
+    },
+    restart: async (nodes) => {
+      if (!supervision.state().supervised || nodes.length === 0) return [];
+      return (await supervision.ask("reload", { nodes: [...nodes] })).nodes;
+    },
+  };
+}
+
+/** Asks one source as a backend would, nothing cached and nothing left out. */
+async function testLookup(
+  files: readonly ConfigFile[],
+  { kind, name, ip, port }: TestLookup,
+  clock: Clock,
+): Promise<TestResult> {
+  const { intel, vuln } = loadProviders(files);
+  const chosen = {
+    intel: kind === "intel" ? intel.filter((source) => source.name === name).slice(0, 1) : [],
+    vuln: kind === "vuln" ? vuln.filter((source) => source.name === name).slice(0, 1) : [],
+  };
+  if (chosen.intel.length + chosen.vuln.length === 0) return undefined;
+  const lookups = new Lookups({ ...chosen, intelPrivateIp: true, cacheMinutes: 0, clock, logger: silentLogger(clock) });
+  try {
+    const findings = lookups.ask({ addresses: [ip], sockets: [{ ip, port }] });
+    if (findings.outstanding > 0) await new Promise<void>((resolve) => findings.onComplete(resolve));
+    const failure = lookups.stats().find(({ lastFailure }) => lastFailure !== "")?.lastFailure;
+    const hits = [...findings.intel, ...findings.vulnerabilities];
+    return failure === undefined ? { hits } : { hits, error: failure };
+  } finally {
+    lookups.close();
+  }
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if (errorCode(error) === "ENOENT") return undefined;
+  throw error;
+}
