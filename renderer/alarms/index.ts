@@ -1,1 +1,1 @@
-export { AlarmsScreen as Screen } from "./alarms-screen.tsx";
+export { type AlarmPaneSlot, AlarmsScreen } from "./alarms-screen.tsx";

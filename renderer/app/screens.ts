@@ -30,7 +30,7 @@ export const SCREENS: readonly ScreenEntry[] = [
     icon: "alarms",
     key: "a",
     timeRange: true,
-    load: () => import("../alarms/index.ts"),
+    load: () => import("./alarms-page.tsx"),
   },
   {
     name: "backlogs",

@@ -1,4 +1,4 @@
-import { Button, Popover } from "@blueprintjs/core";
+import { Button, PopoverNext } from "@blueprintjs/core";
 import { Icon } from "../icon.tsx";
 import { type GridColumn, withColumn, withMoved } from "./column.ts";
 import type { LayoutControl } from "./use-column-layout.ts";
@@ -11,9 +11,9 @@ interface ChooserProps<Row> {
 /** Which columns a table shows, and in which order. */
 export function ColumnChooser<Row>({ columns, layout }: ChooserProps<Row>) {
   return (
-    <Popover placement="bottom-end" content={<Choices columns={columns} layout={layout} />}>
+    <PopoverNext placement="bottom-end" content={<Choices columns={columns} layout={layout} />}>
       <Button variant="minimal" size="small" icon={<Icon name="columns" size={14} />} text="Columns" />
-    </Popover>
+    </PopoverNext>
   );
 }
 

@@ -132,7 +132,8 @@ function gridStyle<Row>(
     return column.flex ? `minmax(${width}px, 1fr)` : `${width}px`;
   });
   const cols = [...(selectable ? [`${SELECT_WIDTH}px`] : []), ...tracks].join(" ");
-  return { "--cols": cols, "--row": `${rowHeight}px` } as CSSProperties;
+  const least = shown.reduce((sum, column) => sum + widthOf(column, layout.layout), selectable ? SELECT_WIDTH : 0);
+  return { "--cols": cols, "--least": `${least}px`, "--row": `${rowHeight}px` } as CSSProperties;
 }
 
 function selectedOf<Row>(selection: Selection | undefined, rows: readonly Row[], idOf: (row: Row) => string) {

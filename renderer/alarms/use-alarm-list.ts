@@ -1,0 +1,134 @@
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import type { AlarmRow } from "../../engine/contract/console/alarms.ts";
+import { api } from "../client/api.ts";
+import { useLive } from "../client/hooks.ts";
+import type { LiveDelta, LiveFault, LiveParams } from "../client/live-types.ts";
+import { LiveList, type LiveListView } from "../ui/live-list.ts";
+import { rangeAt, type ViewRange } from "../ui/time-range.ts";
+import { compareBy } from "./order.ts";
+
+const FIRST_PAGE = 200;
+const NEXT_PAGE = 500;
+/** Rows kept in the page at most: far more than anybody scrolls through, and the memory stays bounded. */
+const MOST_ROWS = 10_000;
+
+export interface AlarmListState {
+  view: LiveListView<AlarmRow>;
+  list: LiveList<AlarmRow>;
+  /** Undefined until the first answer. */
+  total: number | undefined;
+  /** The query can't be served, and why. */
+  fault: LiveFault | undefined;
+  loading: boolean;
+  /** When the list came back after a time without contact. */
+  backAt: number | undefined;
+  loadMore: () => void;
+  /** The person changed these alarms: what the server says of them takes effect at once. `all`: whatever it says. */
+  expect: (ids: readonly string[] | "all") => void;
+}
+
+/** How long after a change its effects are taken for the person's own. */
+const OWN_MS = 5_000;
+
+function paramsOf(q: string, sort: string, range: ViewRange): LiveParams<"alarms"> {
+  const time = range.kind === "last" ? { lastSeconds: range.seconds } : rangeAt(range, 0);
+  return { q, sort, ...time, limit: FIRST_PAGE };
+}
+
+/** The alarms that a query finds, live; while paused they stand still. */
+export function useAlarmList(q: string, sort: string, range: ViewRange, paused: boolean): AlarmListState {
+  const key = JSON.stringify([q, sort, range]);
+  const list = useMemo(
+    () => new LiveList<AlarmRow>({ idOf: (row) => row.id, compare: compareBy(sort), most: MOST_ROWS }),
+    [sort],
+  );
+  const view = useSyncExternalStore(list.subscribe, list.getView);
+  const [state, setState] = useState<{ key: string; total?: number; fault?: LiveFault; backAt?: number }>({ key });
+  const next = useRef<string>(undefined);
+  const own = useRef<{ ids: Set<string> | "all"; until: number }>({ ids: new Set(), until: 0 });
+  const shownKey = useRef<string>(undefined);
+
+  useLive("alarms", paused ? undefined : paramsOf(q, sort, range), {
+    snapshot: (data, again) => {
+      next.current = data.next;
+      // The same list again: the order that somebody looks at stays. Another one begins at its top.
+      if (shownKey.current === key) list.refresh(data.rows, data.next !== undefined);
+      else list.reset(data.rows, data.next !== undefined);
+      shownKey.current = key;
+      setState({ key, total: data.total, ...(again ? { backAt: Date.now() } : {}) });
+    },
+    delta: (data) => {
+      applyDelta(list, data, own.current, Date.now());
+      setState((before) => (before.total === data.total ? before : { ...before, total: data.total }));
+    },
+    error: (fault) => setState({ key, fault }),
+  });
+
+  const loadMore = useNextPages(list, next, key, { q, sort, range });
+  const expect = useCallback((ids: readonly string[] | "all") => {
+    own.current = { ids: ids === "all" ? "all" : new Set(ids), until: Date.now() + OWN_MS };
+  }, []);
+  const current = state.key === key ? state : { key };
+  return {
+    ...{ view, list, loadMore, expect },
+    total: current.total,
+    fault: current.fault,
+    backAt: current.backAt,
+    loading: current.total === undefined && current.fault === undefined,
+  };
+}
+
+function applyDelta(
+  list: LiveList<AlarmRow>,
+  data: LiveDelta<"alarms">,
+  own: { ids: Set<string> | "all"; until: number },
+  now: number,
+): void {
+  if (now > own.until) {
+    list.apply(data);
+    return;
+  }
+  const { ids } = own;
+  const isOwn = (id: string) => ids === "all" || ids.has(id);
+  const mine = { rows: data.rows.filter((row) => isOwn(row.id)), gone: data.gone.filter(isOwn) };
+  const others = { rows: data.rows.filter((row) => !isOwn(row.id)), gone: data.gone.filter((id) => !isOwn(id)) };
+  // Rows of one's own stay in their places, too; only those that the query no longer finds leave at once.
+  if (mine.gone.length > 0) list.apply({ rows: [], gone: mine.gone }, "now");
+  list.apply({ rows: [...mine.rows, ...others.rows], gone: others.gone });
+}
+
+/** Loads the page behind the last row, one at a time. */
+function useNextPages(
+  list: LiveList<AlarmRow>,
+  next: { current: string | undefined },
+  key: string,
+  { q, sort, range }: { q: string; sort: string; range: ViewRange },
+): () => void {
+  const busy = useRef<AbortController>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a page of another list is of no use.
+  useEffect(
+    () => () => {
+      busy.current?.abort();
+      busy.current = undefined;
+    },
+    [key],
+  );
+  return useCallback(() => {
+    const cursor = next.current;
+    if (busy.current !== undefined || cursor === undefined || !list.view.more) return;
+    const asking = new AbortController();
+    busy.current = asking;
+    const query = { q, sort, ...rangeAt(range, Date.now()), cursor, limit: NEXT_PAGE };
+    api.get("GET /alarms", { query, signal: asking.signal }).then(
+      (page) => {
+        next.current = page.next;
+        list.append(page.rows, page.next !== undefined);
+        busy.current = undefined;
+      },
+      () => {
+        // Tried again with the next scroll; without contact the frame says so.
+        if (busy.current === asking) busy.current = undefined;
+      },
+    );
+  }, [list, next, q, sort, range]);
+}
