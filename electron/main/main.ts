@@ -1,10 +1,13 @@
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { app, protocol, utilityProcess } from "electron";
+import { APP_ORIGIN } from "../../engine/contract/desktop.ts";
+import { ConsoleSupervisor } from "../../engine/supervisor/console-supervisor.ts";
 import { Desktop } from "./desktop.ts";
 import type { LaunchTarget } from "./launch-targets.ts";
-import { LocalConsole } from "./local-console.ts";
 import { APP_SCHEME_PRIVILEGES } from "./protocol.ts";
 import { becomeOnlyInstance } from "./single-instance.ts";
+import { startOptions } from "./start-options.ts";
 import { UtilityLauncher } from "./utility-launcher.ts";
 
 // Where the desktop begins. Electron becomes ready only after this file has run to its end, so nothing here waits for it.
@@ -30,13 +33,12 @@ else app.quit();
 
 async function run(): Promise<void> {
   desktop = new Desktop({
-    host: new LocalConsole({
+    host: new ConsoleSupervisor({
       launcher: new UtilityLauncher(utilityProcess),
-      frontendFile: join(dist, "frontend.js"),
-      backendFile: join(dist, "backend.js"),
-      dataDir: process.env.DSIEM_DATA_DIR,
-      nodesOf: () => ["dsiem-backend-0"],
-      env: process.env,
+      ...{ frontendFile: join(dist, "frontend.js"), backendFile: join(dist, "backend.js"), env: process.env },
+      profileRoot: join(homedir(), ".dsiem-console"),
+      ...startOptions(args, process.env),
+      ...{ consoleOrigins: [APP_ORIGIN], extraArgs: [], desktop: true, user: userInfo().username },
     }),
     files: {
       renderer: join(dist, "renderer"),

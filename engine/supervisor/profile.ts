@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DsiemError, errorText } from "../base/errors.ts";
 
 /** What the supervisor remembers of a profile, in `profile.json` of its data folder. */
@@ -145,7 +145,10 @@ async function listenProblem(address: string, port: number): Promise<string | un
   return promise;
 }
 
-/** Whether this process id is alive and, where that can be seen, a Node process: after a reboot it may be anybody. */
+/** The desktop's program, packaged or not. */
+const DESKTOP = /^(?:electron|dsiem[ -]console)(?:\.exe)?$/i;
+
+/** Whether this process id is alive and, where that can be seen, a supervisor: after a reboot it may be anybody. */
 export function isSupervisor(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -153,7 +156,9 @@ export function isSupervisor(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   const commandLine = readText(`/proc/${pid}/cmdline`);
-  return commandLine === undefined || (commandLine.includes("dsiem") && commandLine.split("\0").includes("start"));
+  if (commandLine === undefined) return true;
+  const [program = "", ...args] = commandLine.split("\0");
+  return DESKTOP.test(basename(program)) || (commandLine.includes("dsiem") && args.includes("start"));
 }
 
 function readRemembered(file: string): Remembered {
