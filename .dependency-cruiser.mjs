@@ -130,8 +130,8 @@ const RENDERER_ROOMS = {
     SCREENS.map((screen) => [
       screen,
       {
-        why: "Screens don't import each other; only the list of alarms shows one of them beside itself.",
-        rooms: ["ui", "client", "state", ...(screen === "alarms" ? ["alarm"] : [])],
+        why: "Screens don't import each other.",
+        rooms: ["ui", "client", "state"],
         packages: ["react", "@blueprintjs"],
       },
     ]),

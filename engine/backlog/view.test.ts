@@ -44,6 +44,7 @@ describe("a summary", () => {
       rule: "rule 2",
       count: 2,
       occurrence: 3,
+      events: 3,
       // 4 × 5 × 9 ÷ 25 and 4 × 7 × 9 ÷ 25.
       risk: 7,
       nextRisk: 10,

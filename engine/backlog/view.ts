@@ -37,6 +37,7 @@ export function summaryOf(backlog: Backlog): BacklogSummary {
     rule: beginning(rule.name),
     count: fewSize(backlog.state(stage).eventIds),
     occurrence: rule.occurrence,
+    events: backlog.rules.reduce((sum, each) => sum + fewSize(backlog.state(each.stage).eventIds), 0),
     risk: backlog.risk,
     ...(assetValue !== undefined && { nextRisk: riskOf(backlog.priority, rule.reliability, assetValue) }),
     startTime: backlog.state(1).startTime,

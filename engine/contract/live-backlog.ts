@@ -21,6 +21,7 @@ export const backlogSummarySchema = z.object({
   rule: z.string().meta({ description: "Name of the current stage's rule; cut when it is very long." }),
   count: count.meta({ description: "Distinct events of the current stage." }),
   occurrence: count.meta({ description: "Distinct events that finish the current stage." }),
+  events: count.meta({ description: "Events recorded in all of its stages." }),
   risk: count,
   nextRisk: count.optional().meta({
     description:

@@ -1,4 +1,4 @@
-import { Menu, MenuDivider, MenuItem, Popover } from "@blueprintjs/core";
+import { Menu, MenuDivider, MenuItem, PopoverNext } from "@blueprintjs/core";
 import { useSettings } from "../state/session.ts";
 import { copyText } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -22,11 +22,11 @@ export function Address({ value, values }: { value: string; values: LogSearchVal
     );
   }
   return (
-    <Popover placement="bottom-start" minimal content={<AddressMenu value={value} pivots={pivots} />}>
+    <PopoverNext placement="bottom-start" content={<AddressMenu value={value} pivots={pivots} />}>
       <button type="button" className="address mono" aria-haspopup="menu" title={whole}>
         {text}
       </button>
-    </Popover>
+    </PopoverNext>
   );
 }
 

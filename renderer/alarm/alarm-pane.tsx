@@ -135,7 +135,7 @@ function Detail({ alarm, mode, place, onClose, onClosed }: AlarmPaneProps & { al
         {mode === "pane" && <CloseButton onClose={onClose} />}
       </AlarmHeader>
       <TabStrip name="alarm" label="Parts of the alarm" tabs={tabsOf(alarm)} current={tab} onChange={setTab} />
-      <div className={`alarm-body ${tab}`}>
+      <div className={`alarm-parts ${tab}`}>
         <div className="alarm-panel" role="tabpanel" id={panelId("alarm")} aria-labelledby={tabId("alarm", tab)}>
           <Panel alarm={alarm} tab={tab} writing={writing} onEscape={onClose} />
         </div>

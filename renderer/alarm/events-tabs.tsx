@@ -53,7 +53,8 @@ export function TimelineTab(props: EventsTabProps) {
   };
   return (
     <>
-      <section className="timeline" ref={ref} aria-label="Timeline">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse. */}
+      <section className="timeline" ref={ref} aria-label="Timeline" tabIndex={0}>
         {timeline === undefined
           ? width > 0 && <p className="line-empty">When its stages began isn’t known, so there is nothing to draw.</p>
           : width > 0 && (

@@ -17,7 +17,7 @@ export function Facts({ alarm, onTab }: { alarm: AlarmDetail; onTab: (tab: "inte
       <Addresses title="Sources" addresses={record.src_ips} alarm={alarm} side="src" />
       <Addresses title="Targets" addresses={record.dst_ips} alarm={alarm} side="dst" />
       <section>
-        <h3>Directive</h3>
+        <h2>Directive</h2>
         <dl>
           <Pair label="Id">
             {alarm.directiveId === undefined ? (
@@ -60,9 +60,9 @@ function Addresses({
   const rest = addresses.length - SHOWN;
   return (
     <section>
-      <h3>
+      <h2>
         {title} <span className="n">{addresses.length.toLocaleString("en")}</span>
-      </h3>
+      </h2>
       <ul className="alarm-addresses">
         {addresses.slice(0, SHOWN).map((address) => (
           <li key={address}>
@@ -93,12 +93,12 @@ function Hits({ title, hits, onMore }: { title: string; hits: readonly Hit[]; on
   const providers = [...new Set(hits.map((hit) => hit.provider))].join(", ");
   return (
     <section>
-      <h3>
+      <h2>
         {title}{" "}
         <span className="n">
           {hits.length.toLocaleString("en")}, {clipText(providers, 30).text}
         </span>
-      </h3>
+      </h2>
       {hits.slice(0, 2).map((hit) => (
         <div className="alarm-hit" key={`${hit.provider} ${hit.term} ${hit.result}`}>
           <span className="mono">{clipText(hit.term, 60).text}</span>
@@ -119,9 +119,9 @@ function LatestNote({ alarm, onMore }: { alarm: AlarmDetail; onMore: () => void 
   if (note === undefined) return null;
   return (
     <section>
-      <h3>
+      <h2>
         Latest note <span className="n">of {alarm.notes.length.toLocaleString("en")}</span>
-      </h3>
+      </h2>
       <p className="alarm-note">{clipText(note.text, 240).text}</p>
       <p className="t3 sm">
         {clipText(note.by, 60).text} · <TimeText at={note.at} ago /> ·{" "}

@@ -1,4 +1,4 @@
-import { Button, Menu, MenuItem, Popover } from "@blueprintjs/core";
+import { Button, Menu, MenuItem, PopoverNext } from "@blueprintjs/core";
 import { type ReactNode, useState } from "react";
 import type { AlarmDetail } from "../../engine/contract/console/alarms.ts";
 import { closedStatus, takenStatus, useSession, useSettings } from "../state/session.ts";
@@ -167,7 +167,7 @@ function Choice({ what, icon, value, values, isOpen, onToggle, onChoose }: Choic
     </Menu>
   );
   return (
-    <Popover content={menu} isOpen={isOpen} onInteraction={onToggle} placement="bottom-start" minimal>
+    <PopoverNext content={menu} isOpen={isOpen} onInteraction={onToggle} placement="bottom-start">
       <Button
         size="small"
         icon={<Icon name={icon} size={14} />}
@@ -178,7 +178,7 @@ function Choice({ what, icon, value, values, isOpen, onToggle, onChoose }: Choic
       >
         <span className="clip choice-value">{tooltipText(value)}</span>
       </Button>
-    </Popover>
+    </PopoverNext>
   );
 }
 
@@ -195,9 +195,9 @@ function LogSearch({ alarm }: { alarm: AlarmDetail }) {
     </Menu>
   );
   return (
-    <Popover content={menu} placement="bottom-start" minimal>
+    <PopoverNext content={menu} placement="bottom-start">
       <Button variant="minimal" size="small" icon={<Icon name="external" size={14} />} text="Log search" />
-    </Popover>
+    </PopoverNext>
   );
 }
 

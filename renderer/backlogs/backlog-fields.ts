@@ -19,7 +19,7 @@ const BACKLOG_FIELDS: FieldTable<BacklogRow> = {
     next: { kind: "number", get: (row) => row.nextRisk ?? [] },
     stage: { kind: "number", get: (row) => row.stage },
     stages: { kind: "number", get: (row) => row.stages },
-    events: { kind: "number", get: (row) => row.count },
+    events: { kind: "number", get: (row) => row.events },
     missing: { kind: "number", get: (row) => row.occurrence - row.count },
     updated: { kind: "time", get: (row) => row.updateTime * 1000 },
     age: { kind: "age", of: "updated" },

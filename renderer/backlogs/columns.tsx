@@ -1,6 +1,6 @@
 import { DeadlineMeter } from "../ui/deadline-meter.tsx";
 import type { GridColumn } from "../ui/grid/column.ts";
-import { countOf } from "../ui/number-text.ts";
+import { countOf, numberText } from "../ui/number-text.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskNext } from "../ui/risk-mark.tsx";
 import { clipText, safeText } from "../ui/safe-text.ts";
@@ -103,6 +103,17 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
       text: ({ row }) => new Date(row.updateTime * 1000).toISOString(),
     },
     {
+      id: "events",
+      title: "Events",
+      width: 62,
+      align: "right",
+      sort: "events",
+      sortFirst: "descending",
+      folds: 3,
+      cell: ({ row }) => <span className="t2">{numberText(row.events)}</span>,
+      text: ({ row }) => String(row.events),
+    },
+    {
       id: "node",
       title: "Backend",
       width: 90,
@@ -137,9 +148,9 @@ function address(id: "source" | "target", title: string, field: "src" | "dst"): 
   return {
     id,
     title,
-    width: 126,
+    width: 138,
     sort: id,
-    folds: id === "source" ? 3 : 1,
+    folds: id === "source" ? 5 : 1,
     cell: (live) => (
       <span className="mono t2">
         {clipText(value(live), 48).text}

@@ -33,7 +33,7 @@ const VALUES: Readonly<Record<SortField, (row: BacklogRow) => number | string>> 
   risk: (row) => row.risk,
   next: (row) => row.nextRisk ?? -1,
   last: (row) => -row.updateTime,
-  events: (row) => row.count,
+  events: (row) => row.events,
 };
 
 export function compareBy(sort: string): (a: LiveRow, b: LiveRow) => number {

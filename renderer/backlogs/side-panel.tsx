@@ -96,7 +96,8 @@ function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklo
   const risk = (value: number): string => `${value} ${RISK_WORDS[riskClassOf(value, riskMedium)]}`;
   return (
     <>
-      <div className="side-body">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse. */}
+      <section className="side-body" tabIndex={0} aria-label="What is known of it">
         {ended !== undefined && <p className="side-ended">{endedSentence(ended.why)}</p>}
         {ended === undefined && <DeadlinePart detail={detail} ahead={ahead} />}
         <Part title="Stages">
@@ -115,7 +116,7 @@ function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklo
         {shortened !== undefined && Object.keys(shortened).length > 0 && (
           <p className="side-text t3 sm">Long lists are shortened here: the backend has more than it sends.</p>
         )}
-      </div>
+      </section>
       <footer>
         {detail.createdTime > 0 && (
           <a className="bp6-button bp6-small" href={href(alarmRoute(id))}>

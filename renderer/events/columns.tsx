@@ -60,7 +60,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   {
     id: "outcome",
     title: "Outcome",
-    width: 190,
+    width: 204,
     cell: ({ verdict }) => <Outcome verdict={verdict} />,
     text: ({ verdict }) => {
       const cell = outcomeCell(verdict);
@@ -147,7 +147,7 @@ function Outcome({ verdict }: { verdict: ConsoleEvent["verdict"] }) {
       <span>{text}</span>
       {backlog !== undefined && (
         <a className="mono clip" href={href(backlogRoute(backlog.node, backlog.id))} tabIndex={-1}>
-          {clipText(backlog.id, 16).text}
+          {clipText(backlog.id, 12).text}
         </a>
       )}
     </span>

@@ -1,11 +1,12 @@
 import { Button, SegmentedControl } from "@blueprintjs/core";
-import { type DragEvent, type ReactNode, useCallback, useMemo, useRef, useState } from "react";
+import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ConsoleEvent } from "../../engine/contract/console/events.ts";
 import { api } from "../client/api.ts";
 import { downServices, useConnection } from "../state/connection.ts";
 import { usePause } from "../state/pause.ts";
 import { ColumnChooser } from "../ui/grid/column-chooser.tsx";
 import { Grid } from "../ui/grid/grid.tsx";
+import type { GridHandle } from "../ui/grid/grid-props.ts";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { useUrlState } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -17,6 +18,7 @@ import { safeText } from "../ui/safe-text.ts";
 import { Keys, useShortcuts } from "../ui/shortcuts.tsx";
 import { DownState, EmptyState, FailedState, FilteredOut } from "../ui/states.tsx";
 import { clockText } from "../ui/time.ts";
+import { rangeAt, useTimeRange, type ViewRange } from "../ui/time-range.ts";
 import { useTimeStyle } from "../ui/time-text.tsx";
 import { CellPivots } from "./cell-pivots.tsx";
 import { EVENT_COLUMNS } from "./columns.tsx";
@@ -24,7 +26,6 @@ import { ImportDialog } from "./import-dialog.tsx";
 import { OpenedEvent } from "./opened-event.tsx";
 import { RateLine } from "./rate-line.tsx";
 import { TAIL_SIZE } from "./tail.ts";
-import { rangeOf } from "./time-range.ts";
 import { type EventSearch, useSearch } from "./use-search.ts";
 import { type LiveTail, useTail } from "./use-tail.ts";
 import "../ui/list-parts.css";
@@ -39,13 +40,20 @@ export function Screen() {
   const [held, setHeld] = useState(false);
   const live = view.mode === "live";
   const tail = useTail(live ? view.query : undefined, paused || held || view.opened !== undefined);
-  const range = useMemo(() => rangeOf(view.range, Date.now()), [view.range]);
+  const { range: viewRange, setRange } = useTimeRange();
+  const range = useMemo(() => rangeAt(viewRange, Date.now()), [viewRange]);
   const search = useSearch(live ? undefined : { q: view.query, ...range });
   const layout = useColumnLayout("events", EVENT_COLUMNS);
   const imports = useImportDrop();
   const [active, setActive] = useState<string | undefined>(undefined);
   const rows = live ? tail.tail.events : search.events;
   const opened = useOpened(rows, view.opened);
+  const grid = useRef<GridHandle>(null);
+  const isOpened = view.opened !== undefined;
+  useEffect(() => {
+    // The panel takes room from the table: the row that it belongs to may have been there.
+    if (isOpened) grid.current?.step(0);
+  }, [isOpened]);
   useShortcuts({
     back: () => {
       if (view.opened !== undefined) view.open(undefined);
@@ -68,7 +76,7 @@ export function Screen() {
       <Filter view={view} fault={live ? tail.fault : undefined} />
       {live ? <TailBar tail={tail} /> : <SearchBar search={search} />}
       {rows.length === 0 ? (
-        <NoEvents view={view} tail={tail} search={search} />
+        <NoEvents view={view} tail={tail} search={search} range={viewRange} onAllTime={() => setRange("all")} />
       ) : (
         <Grid
           label={live ? "Live tail of events" : "Found events"}
@@ -88,6 +96,7 @@ export function Screen() {
           onHold={setHeld}
           {...(live ? {} : { onNearEnd: search.loadMore })}
           flash={false}
+          handle={grid}
           main
         />
       )}
@@ -115,8 +124,6 @@ interface EventsView {
   setMode: (mode: Mode) => void;
   query: string;
   setQuery: (query: string) => void;
-  /** As the address has it. */
-  range: string | null;
   /** The id of the opened event. */
   opened: string | undefined;
   open: (id: string | undefined) => void;
@@ -129,7 +136,6 @@ function useEventsView(): EventsView {
     setMode: (mode) => change({ mode: mode === "live" ? undefined : mode, event: undefined }),
     query: url.get("q") ?? "",
     setQuery: (q) => change({ q: q === "" ? undefined : q }),
-    range: url.get("t"),
     opened: url.get("event") ?? undefined,
     open: useCallback((id: string | undefined) => change({ event: id }), [change]),
   };
@@ -283,7 +289,14 @@ async function checkQuery(q: string): Promise<QueryFault | undefined> {
 /** While the tail stands still: since when, how much came meanwhile, and how to see it. */
 function TailBar({ tail: { tail, catchUp } }: { tail: LiveTail }) {
   const { zone } = useTimeStyle();
-  if (tail.heldAt === undefined) return <div className="tail-bar idle" />;
+  if (tail.heldAt === undefined) {
+    return (
+      <div className="tail-bar">
+        <span className="dot" aria-hidden="true" />
+        <span>Following, the newest first. The last {numberText(TAIL_SIZE)} stay.</span>
+      </div>
+    );
+  }
   const came = tail.held.length + tail.heldDropped;
   return (
     <div className="tail-bar">
@@ -329,7 +342,16 @@ function SearchBar({ search }: { search: EventSearch }) {
   );
 }
 
-function NoEvents({ view, tail, search }: { view: EventsView; tail: LiveTail; search: EventSearch }) {
+interface NoEventsProps {
+  view: EventsView;
+  tail: LiveTail;
+  search: EventSearch;
+  range: ViewRange;
+  onAllTime: () => void;
+}
+
+/** Why the table is empty. */
+function NoEvents({ view, tail, search, range, onAllTime }: NoEventsProps) {
   const connection = useConnection((state) => state);
   const { setQuery } = view;
   const clear = (): void => setQuery("");
@@ -373,16 +395,21 @@ function NoEvents({ view, tail, search }: { view: EventsView; tail: LiveTail; se
       </EmptyState>
     );
   }
-  if (view.query === "" && view.range === null) {
-    return (
+  const allTime = <Button size="small" text="Look at all time" onClick={onAllTime} />;
+  if (view.query === "") {
+    return range.kind === "all" ? (
       <EmptyState icon="events" title="No event is retained yet">
         Events are retained from the moment the console runs, as many as the settings say.
+      </EmptyState>
+    ) : (
+      <EmptyState icon="events" title="No event in this time" actions={allTime}>
+        {numberText(search.retained ?? 0)} events are retained in all.
       </EmptyState>
     );
   }
   return (
     <FilteredOut title={`None of ${numberText(search.retained ?? 0)} retained events match`} onClear={clear}>
-      All of them in the time range were looked at.
+      All of them in the time range were looked at. {range.kind !== "all" && allTime}
     </FilteredOut>
   );
 }

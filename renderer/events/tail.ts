@@ -14,6 +14,8 @@ export interface Tail {
   notShown: number;
   perSecond: number;
   rates: readonly number[];
+  /** When the last of the rates was taken. */
+  ratedAt: number;
   /** Events that came since `heldAt`, while the display stood still; they are kept apart. */
   held: readonly ConsoleEvent[];
   /** Of those, how many were too many to keep. */
@@ -27,29 +29,24 @@ export const EMPTY_TAIL: Tail = {
   notShown: 0,
   perSecond: 0,
   rates: [],
+  ratedAt: 0,
   held: [],
   heldDropped: 0,
   heldAt: undefined,
 };
 
 /** A new beginning, as after a reconnect; a display that stands still keeps what it shows. */
-export function tailSnapshot(tail: Tail, snapshot: LiveSnapshot<"events">): Tail {
+export function tailSnapshot(tail: Tail, snapshot: LiveSnapshot<"events">, now: number): Tail {
   const newest = [...snapshot.events].reverse().slice(0, TAIL_SIZE);
-  const rates = nextRates(tail.rates, snapshot.perSecond);
-  const { perSecond } = snapshot;
-  if (tail.heldAt === undefined) return { ...tail, events: newest, notShown: 0, perSecond, rates };
+  const rated = withRate(tail, snapshot.perSecond, now);
+  if (tail.heldAt === undefined) return { ...rated, events: newest, notShown: 0 };
   const shown = new Set(tail.events.map((event) => event.id));
-  return { ...tail, held: newest.filter((event) => !shown.has(event.id)), heldDropped: 0, perSecond, rates };
+  return { ...rated, held: newest.filter((event) => !shown.has(event.id)), heldDropped: 0 };
 }
 
-export function tailDelta(tail: Tail, delta: LiveDelta<"events">): Tail {
+export function tailDelta(tail: Tail, delta: LiveDelta<"events">, now: number): Tail {
   const news = [...delta.events].reverse();
-  const common = {
-    ...tail,
-    notShown: tail.notShown + delta.notShown,
-    perSecond: delta.perSecond,
-    rates: nextRates(tail.rates, delta.perSecond),
-  };
+  const common = { ...withRate(tail, delta.perSecond, now), notShown: tail.notShown + delta.notShown };
   const verdicts = new Map(delta.verdicts.map(({ id, verdict }) => [id, verdict]));
   const judged = (events: readonly ConsoleEvent[]): readonly ConsoleEvent[] =>
     verdicts.size === 0
@@ -85,6 +82,8 @@ function joined(news: readonly ConsoleEvent[], before: readonly ConsoleEvent[]):
   return [...news, ...before.slice(0, Math.max(0, TAIL_SIZE - news.length))].slice(0, TAIL_SIZE);
 }
 
-function nextRates(rates: readonly number[], perSecond: number): readonly number[] {
-  return [...rates.slice(-(RATES - 1)), perSecond];
+/** The rate now, and each second one more for the line of the last minute. */
+function withRate(tail: Tail, perSecond: number, now: number): Tail {
+  if (now - tail.ratedAt < 1000) return { ...tail, perSecond };
+  return { ...tail, perSecond, ratedAt: now, rates: [...tail.rates.slice(-(RATES - 1)), perSecond] };
 }

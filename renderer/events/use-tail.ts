@@ -5,8 +5,8 @@ import type { LiveFault } from "../client/live-types.ts";
 import { catchUp, EMPTY_TAIL, hold, release, type Tail, tailDelta, tailSnapshot } from "./tail.ts";
 
 type TailNews =
-  | { kind: "snapshot"; data: LiveSnapshot<"events"> }
-  | { kind: "delta"; data: LiveDelta<"events"> }
+  | { kind: "snapshot"; data: LiveSnapshot<"events">; now: number }
+  | { kind: "delta"; data: LiveDelta<"events">; now: number }
   | { kind: "hold"; now: number }
   | { kind: "release" }
   | { kind: "catch up"; now: number }
@@ -15,9 +15,9 @@ type TailNews =
 function reduce(tail: Tail, news: TailNews): Tail {
   switch (news.kind) {
     case "snapshot":
-      return tailSnapshot(tail, news.data);
+      return tailSnapshot(tail, news.data, news.now);
     case "delta":
-      return tailDelta(tail, news.data);
+      return tailDelta(tail, news.data, news.now);
     case "hold":
       return hold(tail, news.now);
     case "release":
@@ -53,9 +53,9 @@ export function useTail(query: string | undefined, still: boolean): LiveTail {
     snapshot: (data) => {
       setReady(true);
       setFault(undefined);
-      tell({ kind: "snapshot", data });
+      tell({ kind: "snapshot", data, now: Date.now() });
     },
-    delta: (data) => tell({ kind: "delta", data }),
+    delta: (data) => tell({ kind: "delta", data, now: Date.now() }),
     error: setFault,
   });
   return { tail, ready, fault, catchUp: () => tell({ kind: "catch up", now: Date.now() }) };

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Icon } from "./icon.tsx";
-import { safeText } from "./safe-text.ts";
+import { tooltipText } from "./safe-text.ts";
 import "./stage-stepper.css";
 
 export type StepState = "finished" | "timeout" | "current" | "waiting";
@@ -24,6 +24,8 @@ const STATE_WORDS: Readonly<Record<StepState, string>> = {
 
 /** Stages one below the other, joined by a line: done with a tick, the current one filled, later ones outlined. */
 export function StageStepper({ steps, size = "full" }: { steps: readonly Step[]; size?: "full" | "small" }) {
+  // Below the title of an alarm, or below a part of a panel.
+  const Heading = size === "full" ? "h2" : "h4";
   return (
     <ol className={`stages ${size}`}>
       {steps.map((step) => (
@@ -42,9 +44,9 @@ export function StageStepper({ steps, size = "full" }: { steps: readonly Step[];
           </span>
           <div className="stage-head">
             {size === "full" && <span className="stage-number">Stage {step.stage}</span>}
-            <h3 className="clip" title={safeText(step.name)}>
-              {safeText(step.name)}
-            </h3>
+            <Heading className="clip" title={tooltipText(step.name)}>
+              {tooltipText(step.name)}
+            </Heading>
             <span className="stage-aside">{step.aside}</span>
           </div>
           {step.children}

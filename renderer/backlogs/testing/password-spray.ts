@@ -22,6 +22,7 @@ export function row(more: Partial<BacklogRow> = {}): BacklogRow {
     updateTime: NOW / 1000 - 6,
     deadline: NOW / 1000 + 41,
     timeout: 600,
+    events: 15,
     source: "10.20.11.31",
     sources: 1,
     destination: "10.30.2.10",
