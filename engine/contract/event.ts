@@ -35,7 +35,8 @@ export const eventSchema = z.object({
   custom_data3: text.optional(),
   src_index_pattern: text.optional(),
   conn_id: z.number().int().min(0).optional(),
-  rcvd_time: z.number().int().min(0).optional(),
+  // Nanoseconds since the epoch are beyond the integers that int() believes in: a double holds them rounded.
+  rcvd_time: z.number().min(0).multipleOf(1).optional(),
   carrier: z.record(z.string(), z.string()).optional(),
 });
 
