@@ -6,6 +6,7 @@ import { backendCpu } from "./backend-cpu.ts";
 import { backendRate } from "./backend-rate.ts";
 import { backlogMemory } from "./backlog-memory.ts";
 import { consoleIdle } from "./console-idle.ts";
+import { consoleStore } from "./console-store.ts";
 import { endToEndLink, endToEndNats, soak } from "./end-to-end.ts";
 import { frontendArrays } from "./frontend-arrays.ts";
 import { frontendSingle } from "./frontend-single.ts";
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   liveState,
   journalCost,
   consoleIdle,
+  consoleStore,
 ];
 
 const PAGE = join(dirname(fileURLToPath(import.meta.url)), "..", "BENCHMARKS.md");

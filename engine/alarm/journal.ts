@@ -1,6 +1,7 @@
 import { eventJson } from "../base/event-json.ts";
 import { jsonInner } from "../base/json-literal.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
+import type { AlarmOrigin } from "../contract/journal.ts";
 
 /*
  * The entries of the journal (operation.md §7), which the store numbers and dates: alarm records as they were written,
@@ -8,8 +9,9 @@ import type { NormalizedEvent } from "../contract/event.ts";
  */
 
 /** `line`: of siem_alarms.json, newline included. */
-export function journalAlarm(line: string): string {
-  return `{"kind":"alarm","record":${line.slice(0, -1)}}`;
+export function journalAlarm(line: string, origin: AlarmOrigin | undefined): string {
+  const from = origin === undefined ? "" : `,${JSON.stringify(origin).slice(1, -1)}`;
+  return `{"kind":"alarm","record":${line.slice(0, -1)}${from}}`;
 }
 
 export function journalEvent(alarmId: string, stage: number, event: NormalizedEvent): string {

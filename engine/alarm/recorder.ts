@@ -1,5 +1,6 @@
 import type { Logger } from "../base/log.ts";
 import type { Hit } from "../contract/alarm.ts";
+import type { AlarmOrigin } from "../contract/journal.ts";
 import type { PendingRecord } from "../contract/state-change.ts";
 import type { Findings, Lookups, LookupTargets } from "../enrich/lookups.ts";
 import { type AlarmRecordWithoutHits, type RecordText, recordLine, recordText } from "./record.ts";
@@ -41,8 +42,8 @@ export type Asked = Pick<Lookups, "enabled" | "ask">;
 export interface AlarmRecorderOptions {
   /** `undefined` when no provider is enabled. */
   lookups: Asked | undefined;
-  /** Gets each record as one line, newline included, those of one alarm in order. */
-  emit: (line: string) => void;
+  /** Gets each record as one line, newline included, those of one alarm in order, and what was submitted with it. */
+  emit: (line: string, origin: AlarmOrigin | undefined) => void;
   /** Absent where nothing outlives the process. */
   keeper?: RecordKeeper | undefined;
   logger: Logger;
@@ -56,6 +57,7 @@ interface Waiting {
   /** 0 until it waits. */
   id: number;
   readonly text: RecordText;
+  readonly origin: AlarmOrigin | undefined;
   readonly hits: AlarmHits;
   readonly findings: Findings | undefined;
   /** Whether it still waits for look-ups; `false` once they are in or were given up. */
@@ -70,7 +72,7 @@ interface Waiting {
  */
 export class AlarmRecorder {
   readonly #lookups: Asked | undefined;
-  readonly #emit: (line: string) => void;
+  readonly #emit: AlarmRecorderOptions["emit"];
   readonly #keeper: RecordKeeper | undefined;
   readonly #logger: Logger;
   readonly #maxWaitMs: number;
@@ -101,10 +103,15 @@ export class AlarmRecorder {
   /**
    * Takes a record. It is written down at once, and so may be changed by the caller afterwards; it leaves in this call
    * unless it, or an earlier record of the same alarm, waits for a look-up. `lookups` is `undefined` for a record
-   * without look-ups of its own.
+   * without look-ups of its own, `origin` goes along with the record.
    */
-  submit(record: AlarmRecordWithoutHits, hits: AlarmHits, lookups: LookupTargets | undefined): void {
-    this.#take(record.alarm_id, recordText(record), hits, lookups);
+  submit(
+    record: AlarmRecordWithoutHits,
+    hits: AlarmHits,
+    lookups: LookupTargets | undefined,
+    origin?: AlarmOrigin,
+  ): void {
+    this.#take(record.alarm_id, { text: recordText(record), origin }, hits, lookups);
   }
 
   /** Takes the records that waited when an earlier process ended, by their ids of then, in that order. */
@@ -115,8 +122,8 @@ export class AlarmRecorder {
     for (const { id } of waited) this.#lastId = Math.max(this.#lastId, id);
     for (const { id, record } of waited) {
       this.#keeper?.waitsNoMore(id);
-      const { alarm_id, head, tail, targets } = record;
-      this.#take(alarm_id, { head, tail }, hitsOf(record), targets);
+      const { alarm_id, head, origin, tail, targets } = record;
+      this.#take(alarm_id, { text: { head, tail }, origin }, hitsOf(record), targets);
     }
   }
 
@@ -131,10 +138,15 @@ export class AlarmRecorder {
     for (const [alarmId, queue] of [...this.#queues]) this.#writeAll(alarmId, queue);
   }
 
-  #take(alarmId: string, text: RecordText, hits: AlarmHits, lookups: LookupTargets | undefined): void {
+  #take(
+    alarmId: string,
+    { text, origin }: Pick<Waiting, "text" | "origin">,
+    hits: AlarmHits,
+    lookups: LookupTargets | undefined,
+  ): void {
     const findings = lookups === undefined ? undefined : this.#lookups?.ask(lookups);
     const open = findings !== undefined && findings.outstanding > 0;
-    const waiting: Waiting = { id: 0, text, hits, findings, open, timer: undefined };
+    const waiting: Waiting = { id: 0, text, origin, hits, findings, open, timer: undefined };
     const queue = this.#queues.get(alarmId);
     if (queue === undefined && !open) {
       this.#write(waiting);
@@ -156,12 +168,13 @@ export class AlarmRecorder {
   #keep(alarmId: string, waiting: Waiting, targets: LookupTargets | undefined): void {
     this.#lastId += 1;
     waiting.id = this.#lastId;
-    const { hits, text } = waiting;
+    const { hits, origin, text } = waiting;
     this.#keeper?.waits(waiting.id, {
       alarm_id: alarmId,
       ...text,
       intel: hits.intel,
       vulnerabilities: hits.vulnerabilities,
+      ...(origin !== undefined && { origin }),
       ...(targets !== undefined && { targets: { addresses: [...targets.addresses], sockets: [...targets.sockets] } }),
     });
   }
@@ -209,13 +222,13 @@ export class AlarmRecorder {
     this.#write(waiting);
   }
 
-  #write({ text, hits, findings }: Waiting): void {
+  #write({ text, origin, hits, findings }: Waiting): void {
     if (findings !== undefined) {
       const intel = this.#addDistinct(hits.intel, findings.intel);
       const vulnerabilities = this.#addDistinct(hits.vulnerabilities, findings.vulnerabilities);
       if (intel.length + vulnerabilities.length > 0) this.#keeper?.found(hits.backlog, intel, vulnerabilities);
     }
-    this.#emit(recordLine(text, hits.intel, hits.vulnerabilities));
+    this.#emit(recordLine(text, hits.intel, hits.vulnerabilities), origin);
   }
 
   /** Returns what was new. */

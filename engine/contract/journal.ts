@@ -13,8 +13,22 @@ const numbered = z.object({
   }),
 });
 
-/** A record of an alarm as siem_alarms.json has it, numbered by its backend (operation.md §7). */
-const alarmEntrySchema = numbered.extend({ kind: z.literal("alarm"), record: alarmRecordSchema });
+/** What a record's file has no place for: where the alarm's risk comes from. */
+export const alarmOriginSchema = z.object({
+  directive: z.object({ id: count, priority: count }),
+  assetValue: count.meta({ description: "The highest value of the addresses seen, which the risk was computed with." }),
+});
+export type AlarmOrigin = z.infer<typeof alarmOriginSchema>;
+
+/**
+ * A record of an alarm as siem_alarms.json has it, numbered by its backend (operation.md §7); with its origin, unless it was
+ * written by an earlier version.
+ */
+const alarmEntrySchema = numbered.extend({
+  kind: z.literal("alarm"),
+  record: alarmRecordSchema,
+  ...alarmOriginSchema.partial().shape,
+});
 /** An event that a backlog recorded, whole: what siem_alarm_events.json names. */
 const eventEntrySchema = numbered.extend({
   kind: z.literal("event"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hitSchema } from "./alarm.ts";
+import { alarmOriginSchema } from "./journal.ts";
 import { savedBacklogSchema } from "./saved-backlog.ts";
 
 /*
@@ -64,5 +65,7 @@ export const pendingRecordSchema = z.object({
   vulnerabilities: z.array(hitSchema),
   /** What is to be looked up for this record; absent when it only waits for an earlier one of its alarm. */
   targets: z.object({ addresses: z.array(text), sockets: z.array(z.object({ ip: text, port })) }).optional(),
+  /** For the journal; absent without one. */
+  origin: alarmOriginSchema.optional(),
 });
 export type PendingRecord = z.infer<typeof pendingRecordSchema>;

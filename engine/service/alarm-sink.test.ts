@@ -5,6 +5,7 @@ import { ManualClock } from "../base/clock.ts";
 import { createLogger, type LogLevel, SAMPLED_PER_SECOND } from "../base/log.ts";
 import type { AlarmRecord } from "../contract/alarm.ts";
 import type { Directive } from "../contract/directive.ts";
+import type { AlarmOrigin } from "../contract/journal.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { AlarmSink } from "./alarm-sink.ts";
 
@@ -14,17 +15,25 @@ interface Submitted {
   record: Omit<AlarmRecord, "intel_hits" | "vulnerabilities">;
   hits: object;
   lookups: { addresses: readonly string[]; sockets: readonly { ip: string; port: number }[] } | undefined;
+  origin: AlarmOrigin | undefined;
 }
 
-function running(given: Directive, options: { looksUp?: boolean; level?: LogLevel } = {}) {
+interface Options {
+  looksUp?: boolean;
+  level?: LogLevel;
+  journalEvent?: (alarmId: string) => void;
+}
+
+function running(given: Directive, options: Options = {}) {
   const lines: string[] = [];
   const events: string[] = [];
   const submitted: Submitted[] = [];
-  const { looksUp = true, level = "INFO" } = options;
+  const { looksUp = true, level = "INFO", journalEvent } = options;
   const sink = new AlarmSink({
-    recorder: { submit: (record, hits, lookups) => submitted.push({ record, hits, lookups }) },
+    recorder: { submit: (record, hits, lookups, origin) => submitted.push({ record, hits, lookups, origin }) },
     appendEventLine: (line) => events.push(line),
     looksUp,
+    journalEvent,
     log: createLogger({ level, json: true, target: "t", clock: new ManualClock(), write: (line) => lines.push(line) }),
   });
   let created = 0;
@@ -119,6 +128,18 @@ describe("the records", () => {
     // What is found belongs to the alarm, whichever of its records asked.
     expect(submitted[0]?.hits).toBe(submitted[1]?.hits);
     expect(submitted[1]?.record.rules[1]?.status).toBe("timeout");
+  });
+
+  it("go with their origin where a journal is kept", () => {
+    const journal: string[] = [];
+    const { correlator, submitted } = running(GIVEN, { journalEvent: (alarmId) => journal.push(alarmId) });
+    correlator.process(event(1, "a"), NOW_MS);
+    expect(journal).toEqual(["id1"]);
+    const { header } = [...correlator.backlogs()][0] ?? {};
+    expect(submitted[0]?.origin).toEqual({ directive: { id: 70, priority: header?.priority }, assetValue: 5 });
+    const { correlator: other, submitted: plain } = running(GIVEN);
+    other.process(event(1, "a"), NOW_MS);
+    expect(plain[0]?.origin).toBeUndefined();
   });
 
   it("ask nobody where no provider is enabled", () => {

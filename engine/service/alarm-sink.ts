@@ -6,6 +6,7 @@ import type { ChangeWriter } from "../backlog/changes.ts";
 import type { BacklogEnd, CorrelatorSink } from "../backlog/sink.ts";
 import type { LogFields, Logger } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
+import type { AlarmOrigin } from "../contract/journal.ts";
 
 export interface AlarmSinkOptions {
   recorder: Pick<AlarmRecorder, "submit">;
@@ -72,12 +73,13 @@ export class AlarmSink implements CorrelatorSink {
   }
 
   recordDue(backlog: Backlog, lookUp: boolean): void {
-    const { changes, recorder, looksUp } = this.#options;
+    const { changes, journalEvent, recorder, looksUp } = this.#options;
     const isFirst = backlog.createdTime === 0;
     const record = alarmRecordOf(backlog);
     if (record === undefined) return;
     if (isFirst) changes?.alarmBegan(backlog);
-    recorder.submit(record, this.#hitsOf(backlog), looksUp && lookUp ? lookupTargetsOf(backlog) : undefined);
+    const targets = looksUp && lookUp ? lookupTargetsOf(backlog) : undefined;
+    recorder.submit(record, this.#hitsOf(backlog), targets, journalEvent && originOf(backlog));
   }
 
   backlogRemoved(backlog: Backlog, why: BacklogEnd): void {
@@ -94,6 +96,11 @@ export class AlarmSink implements CorrelatorSink {
     backlog.hits ??= { backlog: backlog.ordinal, intel: [], vulnerabilities: [] };
     return backlog.hits;
   }
+}
+
+function originOf(backlog: Backlog): AlarmOrigin {
+  const { directiveId: id, priority } = backlog.header;
+  return { directive: { id, priority }, assetValue: backlog.highestValue() };
 }
 
 function fieldsOf(backlog: Backlog, event: NormalizedEvent): LogFields {

@@ -153,9 +153,9 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const changes = store.keepsState ? new ChangeWriter(store, hashOf) : undefined;
   const recorder = new AlarmRecorder({
     lookups,
-    emit: (line) => {
+    emit: (line, origin) => {
       store.appendAlarm(line);
-      if (config.journal) store.journal(journalAlarm(line));
+      if (config.journal) store.journal(journalAlarm(line, origin));
     },
     keeper: changes === undefined ? undefined : recordKeeper(store, changes),
     logger: log.child("dsiem::alarm"),

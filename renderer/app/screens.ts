@@ -47,4 +47,11 @@ export const SCREENS: readonly ScreenEntry[] = [
     timeRange: true,
     load: () => import("../events/index.ts"),
   },
+  {
+    name: "health",
+    title: "Health",
+    icon: "health",
+    key: "h",
+    load: () => import("../health/index.ts"),
+  },
 ];

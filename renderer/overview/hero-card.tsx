@@ -36,9 +36,12 @@ export function HeroCard({ data, span, t }: { data: Overview; span: string | und
     <section className="card hero" aria-label="Open alarms">
       <header>
         <h2>Open alarms</h2>
-        <a className="t2 sm quiet-link" href={href(alarmsRoute({ q: "is:open", t: "all" }))}>
-          {countOf(total, "alarm")} not closed{open.none > 0 ? `, ${numberText(open.none)} without a risk` : ""}
-        </a>
+        <span className="t2 sm">
+          <a className="quiet-link" href={href(alarmsRoute({ q: "is:open", t: "all" }))}>
+            {countOf(total, "alarm")} not closed
+          </a>
+          {open.none > 0 ? `, ${numberText(open.none)} without a risk` : ""}
+        </span>
         <span className="grow" />
         <Legend events={line !== undefined} />
       </header>

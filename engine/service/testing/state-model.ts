@@ -56,7 +56,7 @@ export class Gathered implements ChangeLog {
 
   alarm(line: string): void {
     this.alarms += line;
-    this.#journal.push(journalAlarm(line));
+    this.#journal.push(journalAlarm(line, undefined));
   }
 
   /** The number that the next entry of the journal gets, after what an earlier process has written. */

@@ -36,9 +36,11 @@ export interface FilterContext {
   readonly whole: boolean;
 }
 
-/** Beyond so many matches a value is looked up for one alarm after the other. */
-const FEW = 5000;
+/** Up to so many alarms are looked up by their numbers and sorted; beyond it an order's index is walked. */
+const FEW = 20_000;
 const EVERYTHING: Condition = { sql: "1", values: [] };
+const NAMES_OF_PROGRESS: readonly string[] = PROGRESS;
+const TEXT_FOUND = "SELECT rowid FROM alarm_text WHERE alarm_text MATCH ?";
 let nextTable = 1;
 
 const NUMBER_COLUMNS: Partial<Record<AlarmField, string>> = {
@@ -86,6 +88,8 @@ class Compilation {
   readonly #context: FilterContext;
   /** The conditions that few alarms fit. */
   readonly #few = new Set<Condition>();
+  /** What the index of texts must hold for a condition on common text. */
+  readonly #matches = new Map<Condition, string>();
   readonly #tables: string[] = [];
 
   constructor(db: DatabaseSync, tests: TextTests, context: FilterContext) {
@@ -96,7 +100,15 @@ class Compilation {
 
   whole(query: Query): AlarmFilter {
     const parts = (query.kind === "and" ? query.parts : [query]).map((part) => this.#condition(part));
-    return { ...all(parts), few: parts.some((part) => this.#few.has(part)), tables: this.#tables };
+    let few = parts.some((part) => this.#few.has(part));
+    // Each of several words may be common, and all of them together rare.
+    const matches = parts.flatMap((part) => this.#matches.get(part) ?? []);
+    if (!few && matches.length > 1) {
+      const match = matches.join(" AND ");
+      few = this.#isFew(TEXT_FOUND, [match]);
+      if (few) parts.unshift({ sql: `a.n IN (${TEXT_FOUND})`, values: [match] });
+    }
+    return { ...all(parts), few, tables: this.#tables };
   }
 
   #condition(query: Query): Condition {
@@ -188,17 +200,15 @@ class Compilation {
     }
     const ids = JSON.stringify(patterns.map(({ parts }) => parts[0]));
     const sql = "a.n IN (SELECT n FROM alarm_id WHERE id IN (SELECT value FROM json_each(?)))";
-    return this.#fewOnes({ sql, values: [ids] });
+    const condition = { sql, values: [ids] };
+    this.#few.add(condition);
+    return condition;
   }
 
   /** A word alone is looked for in everything that is text; tag and notes change on their own and are looked up apart. */
   #word(pattern: Pattern): Condition {
-    const inText = this.#prefiltered(
-      pattern,
-      isPlain(pattern) && matchExpression(pattern) !== undefined
-        ? EVERYTHING
-        : this.#fits("(SELECT search FROM alarm_more m WHERE m.n = a.n)", "holds", [pattern]),
-    );
+    const text = this.#fits("(SELECT search FROM alarm_more m WHERE m.n = a.n)", "holds", [pattern]);
+    const inText = this.#prefiltered(pattern, text, isPlain(pattern));
     const found: Condition[] = [inText];
     const tag = this.#text("tag", { of: "text", how: "holds", patterns: [pattern] });
     if (this.#exists(`SELECT 1 FROM label a WHERE ${tag.sql.replace("a.tag", "l")} LIMIT 1`, tag.values))
@@ -216,29 +226,39 @@ class Compilation {
     return { sql: `${sql} ${fits.sql})`, values: [match, ...fits.values] };
   }
 
-  /** Looks the longer pieces up in the index of texts first; what is shorter than three characters isn't in it. */
-  #prefiltered(pattern: Pattern, exact: Condition): Condition {
+  /**
+   * Looks the longer pieces up in the index of texts; what is shorter than three characters isn't in it. `exact` is what
+   * is asked for, `same` whether finding the pieces says as much.
+   */
+  #prefiltered(pattern: Pattern, exact: Condition, same = false): Condition {
     const match = matchExpression(pattern);
     if (match === undefined) return exact;
-    const found = "SELECT rowid FROM alarm_text WHERE alarm_text MATCH ?";
-    const isFew = this.#isFew(found, [match]);
-    const lookup = isFew
-      ? { sql: `a.n IN (${found})`, values: [match] }
-      : this.#broad(found, [match], `EXISTS(${found} AND rowid = a.n)`);
-    const both = exact === EVERYTHING ? lookup : all([lookup, exact]);
-    return isFew ? this.#fewOnes(both) : both;
+    const found = { sql: `a.n IN (${TEXT_FOUND})`, values: [match] };
+    if (this.#isFew(TEXT_FOUND, [match])) {
+      const condition = same ? found : all([found, exact]);
+      this.#few.add(condition);
+      return condition;
+    }
+    // Of what many texts hold the first page is soon full: reading them costs less than the index.
+    const table = this.#context.whole ? this.#table(TEXT_FOUND, [match]) : undefined;
+    const condition = table === undefined ? { ...exact } : same ? table : all([table, exact]);
+    this.#matches.set(condition, match);
+    return condition;
   }
 
   #fact(field: AlarmField, compared: string, values: readonly SqlValue[]): Condition {
     const kinds = (FACT_FIELDS[field] ?? []).map((kind) => FACT_KINDS[kind]).join(",");
     const found = `SELECT n FROM fact WHERE kind IN (${kinds}) AND value ${compared}`;
-    if (this.#isFew(found, values)) return this.#fewOnes({ sql: `a.n IN (${found})`, values });
-    return this.#broad(found, values, `EXISTS(${found} AND n = a.n)`);
+    if (this.#isFew(found, values)) {
+      const condition = { sql: `a.n IN (${found})`, values };
+      this.#few.add(condition);
+      return condition;
+    }
+    return this.#context.whole ? this.#table(found, values) : { sql: `EXISTS(${found} AND n = a.n)`, values };
   }
 
-  /** What very many alarms fit. */
-  #broad(found: string, values: readonly SqlValue[], oneByOne: string): Condition {
-    if (!this.#context.whole) return { sql: oneByOne, values };
+  /** What very many alarms fit, looked up once. */
+  #table(found: string, values: readonly SqlValue[]): Condition {
     const table = `found_${nextTable++}`;
     this.#db.exec(`CREATE TEMP TABLE ${table}(n INTEGER PRIMARY KEY)`);
     this.#tables.push(table);
@@ -250,16 +270,11 @@ class Compilation {
     const closed = `a.status ${value === "open" ? "NOT IN" : "IN"} (SELECT l FROM label WHERE text = ?)`;
     if (value === "open" || value === "closed") return { sql: closed, values: [this.#context.closed] };
     if (value === "new") return { sql: "(a.own_status IS NULL AND a.own_tag IS NULL AND a.note = '')", values: [] };
-    return { sql: "a.progress = ?", values: [PROGRESS.findIndex((each) => each === value)] };
+    return { sql: "a.progress = ?", values: [NAMES_OF_PROGRESS.indexOf(value)] };
   }
 
   #fits(sql: string, how: "equals" | "holds", patterns: readonly Pattern[]): Condition {
     return { sql: `fits(?, ${sql})`, values: [this.#tests.add(how, patterns)] };
-  }
-
-  #fewOnes(condition: Condition): Condition {
-    this.#few.add(condition);
-    return condition;
   }
 
   #isFew(found: string, values: readonly SqlValue[]): boolean {

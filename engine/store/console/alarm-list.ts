@@ -14,17 +14,22 @@ const SORT_COLUMNS: Readonly<Record<SortField, string>> = {
   ...{ source: "a.src", target: "a.dst", events: "a.events", stage: "a.stage", directive: "a.directive" },
 };
 
+/** Whose orders are walked in an index until a page is full; for the others all that fits is sorted. */
+const INDEXED: ReadonlySet<SortField> = new Set(["updated", "created", "risk", "title"]);
+
 /** A field and a direction, ready for SQL. */
 export interface SortOrder {
   readonly field: SortField;
   readonly descending: boolean;
+  readonly indexed: boolean;
 }
 
 export function readSort(text: string): SortOrder {
   const descending = text.startsWith("-");
   const name = descending ? text.slice(1) : text;
   const field = (Object.keys(SORT_COLUMNS) as SortField[]).find((each) => each === name);
-  return { field: field ?? "updated", descending };
+  const known = field ?? "updated";
+  return { field: known, descending, indexed: INDEXED.has(known) };
 }
 
 /** Where a page ends: the value that it is sorted by, and the alarm's number among those of the same value. */

@@ -115,6 +115,16 @@ describe("a journal", () => {
     });
   });
 
+  it("with the origin of a risk says what it was computed from, and keeps saying so", async () => {
+    const store = await rig.store();
+    const origin = { directive: { id: 7, priority: 4 }, assetValue: 5 };
+    const entries = [alarmEntry(1, alarmRecord("a1"), origin), alarmEntry(2, alarmRecord("a1"))];
+    await store.write("page", { node: "n1", answer: sinceAnswer(entries) });
+    const detail = await store.read("detail", "a1");
+    expect(detail).toMatchObject({ directiveId: 7, factors: { priority: 4, reliability: 2, assetValue: 5 } });
+    expect(await found(store, "directive:7")).toEqual(["a1"]);
+  });
+
   it("tells who listens which alarms are different", async () => {
     const store = await rig.store();
     const heard: number[] = [];

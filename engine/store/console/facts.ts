@@ -41,13 +41,13 @@ export function networkKeys({ text, prefix }: Cidr): [Uint8Array, Uint8Array] {
 export function* recordFacts(record: AlarmRecord): Generator<Fact> {
   for (const address of record.src_ips.slice(0, MAX_FACTS)) yield* addressFact(FACT_KINDS.src, address);
   for (const address of record.dst_ips.slice(0, MAX_FACTS)) yield* addressFact(FACT_KINDS.dst, address);
-  for (const rule of record.rules) {
-    if (rule.type === "PluginRule") {
-      yield [FACT_KINDS.plugin, rule.plugin_id];
-      for (const sid of (rule.plugin_sid ?? []).slice(0, MAX_FACTS)) yield [FACT_KINDS.sid, sid];
-    }
-    if (rule.protocol !== "" && rule.protocol !== "ANY") yield [FACT_KINDS.protocol, rule.protocol.toLowerCase()];
-  }
+  // Stages tend to name the same.
+  const plugins = record.rules.filter(({ type }) => type === "PluginRule");
+  for (const plugin of new Set(plugins.map(({ plugin_id }) => plugin_id))) yield [FACT_KINDS.plugin, plugin];
+  const sids = new Set(plugins.flatMap(({ plugin_sid = [] }) => plugin_sid.slice(0, MAX_FACTS)));
+  for (const sid of sids) yield [FACT_KINDS.sid, sid];
+  const protocols = new Set(record.rules.map(({ protocol }) => protocol.toLowerCase()));
+  for (const protocol of protocols) if (protocol !== "" && protocol !== "any") yield [FACT_KINDS.protocol, protocol];
 }
 
 export function* eventFacts(event: EventInput): Generator<Fact> {

@@ -112,7 +112,7 @@ export class JournalIntake {
   #entry(node: string, entry: JournalEntry, rev: number): number | undefined {
     switch (entry.kind) {
       case "alarm":
-        return this.#ingest.record({ record: entry.record, node }, entry.at, rev);
+        return this.#ingest.record({ ...entry, node }, entry.at, rev);
       case "event":
         return this.#ingest.event(entry.alarm_id, entry.stage, entry.at, entry.event, rev);
       case "omitted":

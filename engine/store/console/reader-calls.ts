@@ -45,8 +45,12 @@ export function readerCalls(db: DatabaseSync, closed: string) {
     compiler.compile(withRange(readAlarmQuery(request.q), request), context(request, whole));
 
   return {
-    page: (request: PageRequest): AlarmsPage =>
-      list.page(filterOf(request), readSort(request.sort), request.limit, request.cursor),
+    page: (request: PageRequest): AlarmsPage => {
+      const order = readSort(request.sort);
+      return using(compiler, filterOf(request, !order.indexed), (filter) =>
+        list.page(filter, order, request.limit, request.cursor),
+      );
+    },
 
     total: (request: AlarmQuery): number => using(compiler, filterOf(request, true), (filter) => counter.total(filter)),
 

@@ -1,5 +1,5 @@
 import type { AlarmRecord, AlarmRule } from "../../../contract/alarm.ts";
-import type { JournalEntry } from "../../../contract/journal.ts";
+import type { AlarmOrigin, JournalEntry } from "../../../contract/journal.ts";
 
 /** What most tests start from: 2026-11-28 12:00 UTC. */
 export const NOON = Date.UTC(2026, 10, 28, 12) / 1000;
@@ -37,8 +37,8 @@ export function alarmRecord(id: string, change: Partial<AlarmRecord> = {}): Alar
   };
 }
 
-export function alarmEntry(seq: number, record: AlarmRecord): JournalEntry {
-  return { seq, at: record.update_time * 1000 + seq, kind: "alarm", record };
+export function alarmEntry(seq: number, record: AlarmRecord, origin: Partial<AlarmOrigin> = {}): JournalEntry {
+  return { seq, at: record.update_time * 1000 + seq, kind: "alarm", record, ...origin };
 }
 
 export function eventEntry(seq: number, alarmId: string, stage: number, eventId: string): JournalEntry {
