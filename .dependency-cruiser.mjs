@@ -73,7 +73,7 @@ const ROOMS = {
   console: {
     why: "The API of console mode and the gate before it: it answers from what it is handed, and knows no bus.",
     rooms: ["contract", "base", "query"],
-    packages: ["fastify", "zod", "ws", "cookie"],
+    packages: ["fastify", "zod", "ws", "cookie", "fflate"],
     // The database of the console, whose alarms it serves.
     files: "^engine/store/console/",
   },

@@ -25,7 +25,7 @@ export function healthHandlers(fleet: Fleet, clock: Clock): Handlers {
   };
 }
 
-function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
+export function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
   const services = fleet.services().map(({ stats, ageSeconds }) => {
     const { node, boot, ledger } = stats;
     if (stats.role === "frontend") return { role: stats.role, node, boot, ageSeconds, flow: stats.flow, ledger };
@@ -34,7 +34,7 @@ function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
   return { at: Math.floor(nowMs), services };
 }
 
-function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
+export function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
   const heard = fleet.services();
   const own = heard[0];
   if (own === undefined) throw new Error("broken invariant: a frontend always hears itself");

@@ -43,6 +43,7 @@ export async function alarmsFeature({
   return {
     handlers: alarmHandlers({ store, bulk, clock }),
     topics: { alarms: alarmsTopic({ store, clock, log }), alarm: alarmTopic(store), job: jobs.topic() },
+    settings: () => store.read("settings", undefined),
     close: async () => {
       retention.close();
       bulk.close();

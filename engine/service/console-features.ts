@@ -1,5 +1,6 @@
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
+import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
@@ -35,11 +36,19 @@ export function joinedTopics(features: readonly Feature[]): LiveTopics {
   return Object.assign({}, ...features.map(({ topics }) => topics));
 }
 
+/** What somebody who helps gets to see, of the other features, too. */
+function diagnosticsFeature({ config, fleet, supervision, clock }: FeatureParts, others: readonly Feature[]): Feature {
+  const { version, commit } = config;
+  const settings = async () => (await others.find((other) => other.settings)?.settings?.()) ?? DEFAULT_SETTINGS;
+  return { handlers: diagnosticsHandlers({ fleet, supervision, version, commit, settings, now: () => clock.now() }) };
+}
+
 /** Opened in this order; when one can't be, those before it are closed. */
 export async function openFeatures(parts: FeatureParts): Promise<readonly Feature[]> {
   const opened: Feature[] = [];
   try {
     for (const open of FEATURES) opened.push(await open(parts));
+    opened.push(diagnosticsFeature(parts, opened));
   } catch (error) {
     await Promise.all(opened.map((feature) => feature.close?.()));
     throw error;

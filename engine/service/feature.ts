@@ -6,6 +6,7 @@ import type { Fleet } from "../console/fleet.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import type { Handlers } from "../console/route-table.ts";
 import type { Supervision } from "../console/supervision/supervision.ts";
+import type { Settings } from "../contract/console/session.ts";
 import type { ConsoleConfig, FrontendConfig } from "./config.ts";
 import type { ConsoleEvents } from "./events-feature.ts";
 
@@ -26,5 +27,7 @@ export interface FeatureParts {
 export interface Feature {
   handlers?: Handlers;
   topics?: LiveTopics;
+  /** As they are now, of the feature that keeps them. */
+  settings?(): Promise<Settings>;
   close?(): void | Promise<void>;
 }
