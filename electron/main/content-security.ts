@@ -1,9 +1,10 @@
 /**
  * The policy of the desktop's own pages (console.md §5): nothing but what came with the program, and the one WebSocket.
  * Pictures may be data: Blueprint draws its checkmarks so.
+ * @param frontend base URL of the frontend that the WebSocket goes to; `undefined` while there is none
  */
-export function contentSecurityPolicy(port: number | undefined): string {
-  const live = port === undefined ? "" : ` ws://127.0.0.1:${port}`;
+export function contentSecurityPolicy(frontend: string | undefined): string {
+  const live = frontend === undefined ? "" : ` ${frontend.replace(/^http/, "ws")}`;
   return [
     "default-src 'none'",
     "script-src 'self'",

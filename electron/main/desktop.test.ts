@@ -245,6 +245,32 @@ describe("services that can't be started", () => {
   });
 });
 
+describe("services that fail later", () => {
+  it("the frontend's failure is asked about, and its next start is told to the page", async () => {
+    await run();
+    standIn.boxAnswers = [{ response: 0 }];
+    await desktop.serviceFailed("frontend", "it failed 5 times");
+    expect(standIn.boxes[0]).toMatchObject({
+      message: "The frontend has failed: it failed 5 times",
+      detail: "the last line",
+    });
+    expect(sent("news:restarted")).toEqual([{}]);
+    await desktop.serviceFailed("frontend", "again");
+    expect(standIn.quits).toBe(1);
+  });
+
+  it("a backend's is a notification that leads to the services", async () => {
+    await run();
+    await desktop.serviceFailed("backend a", "exit code 1");
+    expect(standIn.notifications[0]?.options).toMatchObject({
+      title: "The backend a was given up",
+      body: "exit code 1",
+    });
+    standIn.notifications[0]?.emit("click");
+    expect(sent("news:open")).toEqual([{ route: "/health" }]);
+  });
+});
+
 describe("the menu", () => {
   it("goes to screens and does what shortcuts do", async () => {
     await run();

@@ -65,6 +65,7 @@ export class Desktop {
   #tray: ConsoleTray | undefined;
   #openAlarms: number | undefined;
   #port: number | undefined;
+  #starting = false;
 
   constructor(options: DesktopOptions) {
     this.#options = options;
@@ -123,6 +124,18 @@ export class Desktop {
     if (this.#options.host.address !== undefined) this.#window.show();
   }
 
+  /**
+   * A service was given up. Without a frontend there is nothing to show, so a person is asked; any other is said, and
+   * the Health screen has its log and a button.
+   */
+  async serviceFailed(name: string, reason: string): Promise<void> {
+    if (name !== "frontend") {
+      this.#notices.show({ title: `The ${name} was given up`, body: reason, route: "/health" });
+    } else if (!this.#starting && (await this.#shallTryAgain(`The frontend has failed: ${reason}`))) {
+      if (await this.#start()) this.#restarted();
+    }
+  }
+
   #guard(): void {
     const { files, host, packaged } = this.#options;
     restrainAllContents({
@@ -146,27 +159,34 @@ export class Desktop {
 
   /** @returns false when a person gave up on services that don't start */
   async #start(): Promise<boolean> {
-    const { host } = this.#options;
-    for (;;) {
-      try {
-        await host.start();
-        return true;
-      } catch (error) {
-        const { response } = await dialog.showMessageBox({
-          type: "error",
-          message: `The services can't be started: ${errorText(error)}`,
-          detail: host.lastLines().slice(-SHOWN_LOG_LINES).join("\n"),
-          buttons: ["Try again", "Open the logs folder", "Quit"],
-          defaultId: 0,
-          cancelId: 2,
-        });
-        if (response === 1) await openFolder(host.logsFolder);
-        if (response !== 0) {
-          app.quit();
-          return false;
+    this.#starting = true;
+    try {
+      for (;;) {
+        try {
+          await this.#options.host.start();
+          return true;
+        } catch (error) {
+          if (!(await this.#shallTryAgain(`The services can't be started: ${errorText(error)}`))) return false;
         }
       }
+    } finally {
+      this.#starting = false;
     }
+  }
+
+  async #shallTryAgain(message: string): Promise<boolean> {
+    const { host } = this.#options;
+    const { response } = await dialog.showMessageBox({
+      type: "error",
+      message,
+      detail: host.lastLines().slice(-SHOWN_LOG_LINES).join("\n"),
+      buttons: ["Try again", "Open the logs folder", "Quit"],
+      defaultId: 0,
+      cancelId: 2,
+    });
+    if (response === 1) await openFolder(host.logsFolder);
+    if (response !== 0) app.quit();
+    return response === 0;
   }
 
   #restarted(): void {

@@ -2,6 +2,7 @@ import type { BrowserWindow } from "electron";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StandInBrowserWindow } from "../testing/browser-window.ts";
 import { app, powerMonitor, standIn } from "../testing/electron.ts";
+import { quitWithParent } from "./parent-watch.ts";
 import { quitInOrder } from "./quit.ts";
 import { reviveRenderer } from "./renderer-crash.ts";
 import { becomeOnlyInstance } from "./single-instance.ts";
@@ -39,6 +40,16 @@ describe("quitting", () => {
     app.quit();
     await vi.waitFor(() => expect(standIn.exited).toBe(true));
   });
+});
+
+it("a program that npm start has started ends with it, and one started by hand doesn't look", async () => {
+  let parent = 42;
+  quitWithParent(undefined, () => 1, 5);
+  quitWithParent("42", () => parent, 5);
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect(standIn.quits).toBe(0);
+  parent = 1;
+  await vi.waitFor(() => expect(standIn.quits).toBe(1));
 });
 
 describe("a second start", () => {

@@ -1,13 +1,15 @@
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
-import { app, protocol, utilityProcess } from "electron";
+import { app, dialog, protocol, utilityProcess } from "electron";
+import { errorText } from "../../engine/base/errors.ts";
 import { APP_ORIGIN } from "../../engine/contract/desktop.ts";
 import { ConsoleSupervisor } from "../../engine/supervisor/console-supervisor.ts";
 import { Desktop } from "./desktop.ts";
 import type { LaunchTarget } from "./launch-targets.ts";
+import { quitWithParent } from "./parent-watch.ts";
 import { APP_SCHEME_PRIVILEGES } from "./protocol.ts";
 import { becomeOnlyInstance } from "./single-instance.ts";
-import { startOptions } from "./start-options.ts";
+import { type DesktopStart, readStart } from "./start-options.ts";
 import { UtilityLauncher } from "./utility-launcher.ts";
 
 // Where the desktop begins. Electron becomes ready only after this file has run to its end, so nothing here waits for it.
@@ -32,18 +34,21 @@ if (becomeOnlyInstance(args, process.cwd(), opened)) void app.whenReady().then(r
 else app.quit();
 
 async function run(): Promise<void> {
+  quitWithParent(process.env.DSIEM_BOOTSTRAP_PID, () => process.ppid);
+  let start: DesktopStart;
+  try {
+    start = readStart(args, process.env);
+  } catch (error) {
+    dialog.showErrorBox("Dsiem Console", errorText(error));
+    app.quit();
+    return;
+  }
   desktop = new Desktop({
-    host: new ConsoleSupervisor({
-      launcher: new UtilityLauncher(utilityProcess),
-      ...{ frontendFile: join(dist, "frontend.js"), backendFile: join(dist, "backend.js"), env: process.env },
-      profileRoot: join(homedir(), ".dsiem-console"),
-      ...startOptions(args, process.env),
-      ...{ consoleOrigins: [APP_ORIGIN], extraArgs: [], desktop: true, user: userInfo().username },
-    }),
+    host: supervisor(start),
     files: {
       renderer: join(dist, "renderer"),
       preload: join(dist, "electron", "preload.cjs"),
-      icon: join(icons, "linux/256x256.png"),
+      icon: join(icons, "linux", "256x256.png"),
       trayIcon: join(icons, process.platform === "darwin" ? "trayTemplate.png" : "tray.png"),
     },
     stateFile: join(app.getPath("userData"), "desktop.json"),
@@ -55,4 +60,41 @@ async function run(): Promise<void> {
   });
   desktop.opened(early.splice(0));
   await desktop.run();
+}
+
+/** The services, as utility processes of this program; all else about them is the same as for `dsiem start`. */
+function supervisor({
+  consoleOrigins,
+  dataDir,
+  demo,
+  listen,
+  port,
+  profile,
+  verbosity,
+}: DesktopStart): ConsoleSupervisor {
+  return new ConsoleSupervisor({
+    launcher: new UtilityLauncher(utilityProcess),
+    frontendFile: join(dist, "frontend.js"),
+    backendFile: join(dist, "backend.js"),
+    profileRoot: join(homedir(), ".dsiem-console"),
+    wish: { demo, profile, dataDir },
+    ...{ port, listen, env: process.env, desktop: true, user: userName() },
+    consoleOrigins: [APP_ORIGIN, ...consoleOrigins],
+    extraArgs: Array.from({ length: verbosity }, () => "-v"),
+    listener: {
+      service: (service, state) => {
+        if (state.kind === "failed") void desktop?.serviceFailed(service.name, state.reason);
+      },
+      failed: (reason) => dialog.showErrorBox("Dsiem Console", `The profile can't be started: ${reason}`),
+    },
+  });
+}
+
+/** Under which changes are noted; a system that knows no name for its user has the console ask for one. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
 }

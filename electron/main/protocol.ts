@@ -59,7 +59,7 @@ async function fileAnswer(pathname: string, { rendererFolder, console }: AppProt
   if (path === undefined) return refusal(404, `The console has no file ${pathname.slice(0, 200)}.`);
   const type = TYPES[extname(path)];
   if (type === undefined) return refusal(404, "Files of this kind are no part of the console.");
-  const headers = ownHeaders(console()?.port);
+  const headers = ownHeaders(console()?.url);
   headers.set("content-type", type);
   // Files that Vite builds have a hash in their names; the page that names them has none.
   headers.set("cache-control", extname(path) === ".html" ? "no-store" : "max-age=31536000, immutable");
@@ -108,14 +108,14 @@ async function passOn(request: Request, url: URL, options: AppProtocolOptions): 
     return apiRefusal(502, `The frontend doesn't answer: ${causeText(error)}.`);
   }
   if (answer.ok && request.method !== "GET") options.onChanged(request.method, url.pathname);
-  const own = ownHeaders(console.port);
+  const own = ownHeaders(console.url);
   for (const [name, value] of answer.headers) if (!KEPT_BACK.includes(name)) own.set(name, value);
   return new Response(answer.body, { status: answer.status, headers: own });
 }
 
-function ownHeaders(port: number | undefined): Headers {
+function ownHeaders(frontend: string | undefined): Headers {
   return new Headers({
-    "content-security-policy": contentSecurityPolicy(port),
+    "content-security-policy": contentSecurityPolicy(frontend),
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",

@@ -1,22 +1,37 @@
-import { expect, test } from "vitest";
-import { startOptions } from "./start-options.ts";
+import { expect, it } from "vitest";
+import { readStart } from "./start-options.ts";
 
-test("without flags the desktop begins where it was, on this machine only", () => {
-  expect(startOptions([], {})).toEqual({
-    wish: { demo: false, profile: undefined, dataDir: undefined },
-    ...{ port: undefined, listen: "127.0.0.1" },
+it("reads what dsiem start knows, and overlooks what is Chromium's, links and files", () => {
+  const args = [
+    "--demo",
+    "--enable-features=X",
+    "-p",
+    "8123",
+    "--data-dir",
+    "/d",
+    "-v",
+    "-v",
+    "dsiem://alarm/a",
+    "e.json",
+  ];
+  expect(readStart([...args, "--console-origin", "https://a.example"], {})).toEqual({
+    ...{ demo: true, profile: undefined, dataDir: "/d", port: 8123, listen: "127.0.0.1" },
+    ...{ consoleOrigins: ["https://a.example"], verbosity: 2 },
   });
-  expect(startOptions([], { DSIEM_DATA_DIR: "/data" }).wish.dataDir).toBe("/data");
 });
 
-test("takes the flags of npm start among whatever else there is", () => {
-  const args = ["--ozone-platform=x11", "--demo", "-p", "8123", "events.json", "--listen", "::1", "--data-dir", "/d"];
-  expect(startOptions([...args, "--profile", "lab"], {})).toEqual({
-    wish: { demo: true, profile: "lab", dataDir: "/d" },
-    ...{ port: 8123, listen: "::1" },
-  });
+it("takes the data folder of the environment when none is named", () => {
+  expect(readStart([], { DSIEM_DATA_DIR: "/env" }).dataDir).toBe("/env");
+  expect(readStart(["--data-dir=/arg"], { DSIEM_DATA_DIR: "/env" }).dataDir).toBe("/arg");
+  expect(readStart([], { DSIEM_DATA_DIR: "" }).dataDir).toBeUndefined();
 });
 
-test("leaves out what can't be used", () => {
-  expect(startOptions(["--port", "many", "--listen", "here", "--profile", "../x"], {})).toEqual(startOptions([], {}));
+it.each([
+  [["--port", "0"], "--port 0 isn't a port"],
+  [["--port", "http"], "--port http isn't a port"],
+  [["--listen", "localhost"], "--listen localhost isn't an address"],
+  [["--profile", "../x"], "--profile ../x isn't a name"],
+  [["--profile"], "--profile needs a value."],
+])("%j is refused in a sentence", (args, sentence) => {
+  expect(() => readStart(args, {})).toThrow(sentence);
 });

@@ -6,13 +6,16 @@ import type { UtilityProcesses } from "../main/utility-launcher.ts";
 /** Gives a child process the port that a utility process of the desktop has, and takes away what it hasn't. */
 const SHIM = `data:text/javascript,${encodeURIComponent(`
   import { EventEmitter } from "node:events";
-  const send = process.send.bind(process);
-  const port = new EventEmitter();
-  port.postMessage = (data) => send(data);
-  process.on("message", (data) => port.emit("message", { data }));
-  process.on("disconnect", () => port.emit("close"));
-  process.send = undefined;
-  Object.defineProperty(process, "parentPort", { value: port });
+  import { isMainThread } from "node:worker_threads";
+  if (isMainThread) {
+    const send = process.send.bind(process);
+    const port = new EventEmitter();
+    port.postMessage = (data) => send(data);
+    process.on("message", (data) => port.emit("message", { data }));
+    process.on("disconnect", () => port.emit("close"));
+    process.send = undefined;
+    Object.defineProperty(process, "parentPort", { value: port });
+  }
 `)}`;
 
 class StandInUtilityProcess extends EventEmitter {

@@ -10,7 +10,7 @@ import { root } from "./root.mjs";
 /** A binary that ends so early and badly can't be used here: a library or a right is missing. */
 const EARLY_END_MS = 10_000;
 /** Asks for no window at all. */
-const WITHOUT_WINDOW = new Set(["--help", "-h", "--browser"]);
+const WITHOUT_WINDOW = new Set(["--help", "-h", "--browser", "--no-open"]);
 
 /**
  * Runs the console and ends this process with its exit code.

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { StandInBrowserWindow } from "../../electron/testing/browser-window.ts";
 import { app, standIn } from "../../electron/testing/electron.ts";
-import { healthAnswerSchema } from "../../engine/contract/console-api.ts";
+import { alarmsPageSchema } from "../../engine/contract/console/alarms.ts";
+import { sessionSchema } from "../../engine/contract/console/session.ts";
 
 const LIMIT_MS = 40_000;
 
@@ -14,7 +15,8 @@ const [main = "", userData = ""] = process.argv.slice(2);
 /** @type {string[]} */
 const steps = [];
 standIn.userData = userData;
-process.argv.splice(1, process.argv.length, "program");
+// As from a checkout: electron, the folder that it runs, then the program's own arguments.
+process.argv.splice(1, process.argv.length, "folder", "--demo");
 await import(pathToFileURL(main).href);
 standIn.ready.resolve();
 
@@ -25,11 +27,21 @@ const page = await ask("/");
 if (page.status !== 200 || !(await page.text()).includes('<div id="root">')) throw new Error("there is no page");
 steps.push("its page");
 
-const health = await until("the API", async () => {
-  const answer = await ask("/api/health");
-  return answer.status === 200 ? healthAnswerSchema.parse(await answer.json()) : undefined;
+const session = await until("the API", async () => {
+  const answer = await ask("/api/session");
+  return answer.status === 200 ? sessionSchema.parse(await answer.json()) : undefined;
 });
-steps.push(`its API with ${health.services.length} service(s)`);
+if (!session.desktop || session.profile?.kind !== "demo") throw new Error(`a strange session: ${JSON.stringify(session)}`);
+steps.push("its API with the demo");
+
+const alarm = await until("an alarm", async () => {
+  const answer = await ask("/api/alarms");
+  return answer.status === 200 ? alarmsPageSchema.parse(await answer.json()).rows[0] : undefined;
+});
+steps.push(`the alarm "${alarm.title}"`);
+
+const notification = await until("a notification", () => standIn.notifications[0]);
+steps.push(`the notification "${notification.options.title}"`);
 
 app.quit();
 await until("the end", () => standIn.exited || undefined);
@@ -55,6 +67,8 @@ async function until(what, find) {
   for (;;) {
     const found = await find();
     if (found !== undefined && found !== null) return found;
+    const said = [...standIn.boxes.map(({ message, detail }) => `${message}\n${detail ?? ""}`), ...standIn.errorBoxes];
+    if (said.length > 0) throw new Error(`instead of ${what} it said: ${said.join("\n")}`);
     if (performance.now() > end) throw new Error(`waited ${LIMIT_MS / 1000} s in vain for ${what}`);
     await sleep(50);
   }
