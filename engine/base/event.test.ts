@@ -193,6 +193,12 @@ describe("readPublishedEvent", () => {
     expect(published({ carrier: {} }).carrier).toBeUndefined();
   });
 
+  test("reads what the contract's schema takes, too", () => {
+    const event = published({ conn_id: 7, rcvd_time: 1795393702068874000 });
+    expect(eventSchema.safeParse(event).error?.message).toBeUndefined();
+    expect(eventSchema.safeParse({ ...event, rcvd_time: 1.5 }).success).toBe(false);
+  });
+
   test("takes what is of a wrong type for not set", () => {
     for (const wrong of [null, "x", -1, 1.5, [], true]) {
       expect(published({ conn_id: wrong, rcvd_time: wrong, carrier: wrong })).toMatchObject({

@@ -31,8 +31,18 @@ const session = await until("the API", async () => {
   const answer = await ask("/api/session");
   return answer.status === 200 ? sessionSchema.parse(await answer.json()) : undefined;
 });
-if (!session.desktop || session.profile?.kind !== "demo") throw new Error(`a strange session: ${JSON.stringify(session)}`);
+if (!session.desktop || session.profile?.kind !== "demo")
+  throw new Error(`a strange session: ${JSON.stringify(session)}`);
 steps.push("its API with the demo");
+
+// As the settings screen does; the main process sees it and follows.
+const settings = { notifications: { enabled: true, minRisk: 1, mutedDirectives: [] } };
+const changed = await ask("/api/settings", {
+  method: "PATCH",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(settings),
+});
+if (changed.status !== 200) throw new Error(`settings can't be changed: ${await changed.text()}`);
 
 const alarm = await until("an alarm", async () => {
   const answer = await ask("/api/alarms");
@@ -49,11 +59,14 @@ steps.push("quit");
 console.log(JSON.stringify(steps));
 process.exit(0);
 
-/** @param {string} path */
-async function ask(path) {
+/**
+ * @param {string} path
+ * @param {RequestInit} [init]
+ */
+async function ask(path, init) {
   const handler = standIn.protocols.get("app");
   if (handler === undefined) throw new Error("nobody handles app://");
-  return handler(new Request(`app://dsiem${path}`));
+  return handler(new Request(`app://dsiem${path}`, init));
 }
 
 /**

@@ -35,11 +35,17 @@ describe("the desktop's program", () => {
   });
 
   it(
-    "starts from its archive, shows its page, and stops",
+    "starts from its archive, plays the demo, notifies of an alarm, and stops",
     async () => {
       const { steps } = await tryDesktop(program.archive, join(scratch, "trial"));
-      expect(steps[0]).toBe("window at app://dsiem/index.html");
-      expect(steps.at(-1)).toBe("quit");
+      expect(steps).toEqual([
+        "window at app://dsiem/index.html",
+        "its page",
+        "its API with the demo",
+        expect.stringMatching(/^the alarm "/),
+        expect.stringMatching(/^the notification "/),
+        "quit",
+      ]);
     },
     TAKES_MS,
   );
