@@ -9,6 +9,8 @@ export interface ScreenEntry {
   icon: IconName;
   /** What `g` is followed by to go there. */
   key?: string;
+  /** Not in the navigation: it is led to. */
+  hidden?: true;
   /** Whether the time range of the top bar means something here. */
   timeRange?: true;
   load: () => Promise<{ Screen: ComponentType }>;

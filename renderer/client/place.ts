@@ -1,20 +1,16 @@
-/**
- * Where the page runs. In a browser it comes from the frontend itself and a cookie speaks for it. In the desktop's window
- * it comes from app://dsiem, whose main process forwards /api with the token; only the WebSocket goes directly.
- */
-export interface Desktop {
-  /** Where the live WebSocket is and the token that opens it; asked anew for each connection. */
-  live(): Promise<{ url: string; token: string }>;
-  readonly platform: string;
-}
+import type { DesktopApi } from "../../engine/contract/desktop.ts";
 
 declare global {
   interface Window {
     /** What the desktop's preload script offers; missing in a browser. */
-    readonly dsiem?: Desktop;
+    readonly dsiem?: DesktopApi;
   }
 }
 
-export function desktop(): Desktop | undefined {
+/**
+ * The desktop, where the page runs in its window: it comes from app://dsiem then, whose main process forwards /api with
+ * the token, and only the WebSocket goes directly. In a browser the frontend itself serves the page, and a cookie speaks.
+ */
+export function desktop(): DesktopApi | undefined {
   return window.dsiem;
 }

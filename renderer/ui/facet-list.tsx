@@ -49,13 +49,13 @@ function Group({ group, query, onQuery }: { group: FacetGroup } & Omit<FacetList
   const values: FacetValue[] = [...group.values, ...missing.map((value) => ({ value, count: 0 }))];
   return (
     <section className="facet">
-      <h3>
+      <h2>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           <Icon name={isOpen ? "down" : "right"} size={12} />
           <span className="grow">{group.title}</span>
           {isOpen ? null : <span className="n">{values.length + group.more}</span>}
         </button>
-      </h3>
+      </h2>
       {isOpen ? (
         <ul>
           {values.map((each) => (

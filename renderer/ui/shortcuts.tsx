@@ -97,13 +97,13 @@ export function useHandledActions(): () => ReadonlySet<string> {
   return () => new Set(stack.flatMap((handlers) => Object.keys(handlers)));
 }
 
-/** The caps of an action's keys, as they are mapped now. */
-export function Keys({ action }: { action: ShortcutAction }) {
+/** The caps of an action's keys, as they are mapped now; beside a button's word they are only to be seen. */
+export function Keys({ action, spoken }: { action: ShortcutAction; spoken?: boolean }) {
   const { keys } = useContext(RegistryContext);
   const combination = keys.get(action);
   if (combination === undefined || combination === "") return null;
   return (
-    <span className="keys" aria-hidden="true">
+    <span className="keys" aria-hidden={!spoken}>
       {keyCaps(combination, IS_MAC).map((cap) => (
         <kbd key={cap} className="kbd">
           {cap}

@@ -1,0 +1,34 @@
+import type { HealthAnswer, LossesAnswer } from "../../engine/contract/console-api.ts";
+
+/** What the status bar tells of all services that were heard. */
+export interface Figures {
+  eventsPerSecond: number;
+  /** Events that wait in backends and in what frontends hand on. */
+  queue: number;
+  liveBacklogs: number;
+  /** Services that were heard just now, and all that are known. */
+  up: number;
+  known: number;
+}
+
+/** A service says something every few seconds; after so long it counts as silent. */
+const SILENT_SECONDS = 30;
+
+export function figuresOf({ services }: HealthAnswer): Figures {
+  const figures: Figures = { eventsPerSecond: 0, queue: 0, liveBacklogs: 0, up: 0, known: services.length };
+  for (const service of services) {
+    if (service.ageSeconds <= SILENT_SECONDS) figures.up += 1;
+    figures.queue += service.bus.buffered;
+    if (service.role === "frontend") figures.eventsPerSecond += service.eps;
+    else {
+      figures.queue += service.watchdog.queue_length;
+      figures.liveBacklogs += service.watchdog.backlogs;
+    }
+  }
+  return figures;
+}
+
+/** Events that were lost since their services started. */
+export function droppedOf({ services }: LossesAnswer): number {
+  return services.reduce((sum, service) => sum + service.flow.dropped, 0);
+}
