@@ -157,6 +157,33 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
   );
   line.add(
     {
+      name: "backup",
+      description: "Write a consistent copy of the console's database; the console may run meanwhile",
+      argument: { name: "<file>", description: "The copy, which isn't there yet" },
+      flags: PROFILE_FLAGS,
+      run: async (values, file) => {
+        const { backUpConsole } = await import("./console-data.ts");
+        return backUpConsole(values, file, terminal);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "import",
+      description:
+        "Take the alarms of an earlier installation into the console: siem_alarms.json, siem_alarm_events.json",
+      argument: { name: "<logs>", description: "The folder that has the files, or one of them" },
+      flags: PROFILE_FLAGS,
+      run: async (values, logs) => {
+        const { importLogs } = await import("./console-data.ts");
+        return importLogs(values, logs, terminal);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
       name: "validate",
       description: "Check configuration files and print every problem",
       argument: { name: "<dir>", description: "The folder, or one with a configs folder in it, or a single file" },

@@ -9,11 +9,9 @@ import { alarmsTopic } from "../console/alarms/alarms-topic.ts";
 import { BulkChanges } from "../console/alarms/bulk.ts";
 import { Jobs } from "../console/alarms/jobs.ts";
 import { JournalFollower } from "../console/alarms/journal-follower.ts";
-import { ConsoleStore } from "../store/console/console-store.ts";
+import { CONSOLE_DATABASE, ConsoleStore } from "../store/console/console-store.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 
-/** The console's database, in the data folder. */
-const CONSOLE_DATABASE = "console.db";
 /** What is kept no longer is looked for this often, and a step at a time with a pause for others in between. */
 const RETENTION_MS = 10 * 60 * 1000;
 const RETENTION_PAUSE_MS = 50;
@@ -41,7 +39,7 @@ export async function alarmsFeature({
   const follower = new JournalFollower({ store, backends, clock, log });
   const retention = new RetentionRound(store, closed, clock, log);
   return {
-    handlers: alarmHandlers({ store, bulk, clock }),
+    handlers: alarmHandlers({ store, bulk, clock, backupFolder: frontend.dataDir }),
     topics: { alarms: alarmsTopic({ store, clock, log }), alarm: alarmTopic(store), job: jobs.topic() },
     settings: () => store.read("settings", undefined),
     close: async () => {

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Clock } from "../../base/clock.ts";
 import { ALARM_FACETS, DEFAULT_ALARM_SORT, MAX_ALARM_PAGE } from "../../contract/console/alarms.ts";
 import { EVENT_FIELDS } from "../../query/event-fields.ts";
@@ -20,6 +21,8 @@ export interface AlarmHandlersParts {
   store: AlarmStore;
   bulk: BulkChanges;
   clock: Clock;
+  /** Where copies of the database go. */
+  backupFolder: string;
 }
 
 /** The alarms of the API (contract/console/alarms.ts). */
@@ -44,10 +47,8 @@ function listHandlers({ store, clock }: AlarmHandlersParts): Handlers {
     },
     "GET /alarms/export": async ({ query: { format, columns, q, from, to, sort = DEFAULT_ALARM_SORT }, signal }) => {
       checkAlarmQuery(q);
-      const nowMs = clock.now();
-      const ns = await store.read("matching", { q, from, to, sort, nowMs }, signal);
-      const day = new Date(nowMs).toISOString().slice(0, 19).replaceAll(":", "");
-      return alarmExport(store, { format, columns, ns }, `alarms-${day}`);
+      const ns = await store.read("matching", { q, from, to, sort, nowMs: clock.now() }, signal);
+      return alarmExport(store, { format, columns, ns }, `alarms-${timeName(clock)}`);
     },
     "POST /query/check": ({ body: { q, of } }) => {
       try {
@@ -80,8 +81,12 @@ function changeHandlers({ bulk }: AlarmHandlersParts): Handlers {
   };
 }
 
-function viewHandlers({ store }: AlarmHandlersParts): Handlers {
+function viewHandlers({ store, clock, backupFolder }: AlarmHandlersParts): Handlers {
   return {
+    "POST /backup": async () => {
+      const file = join(backupFolder, `console-${timeName(clock)}.db`);
+      return { file, bytes: await store.backUp(file) };
+    },
     "GET /views": async () => ({ views: await store.read("views", undefined) }),
     "PUT /views/:id": async ({ params: { id }, body }) => {
       if (!/^[\w-]{1,64}$/.test(id)) {
@@ -98,6 +103,11 @@ function viewHandlers({ store }: AlarmHandlersParts): Handlers {
     "GET /settings": () => store.read("settings", undefined),
     "PATCH /settings": ({ body }) => store.write("putSettings", body),
   };
+}
+
+/** The time as a part of a file's name: `2026-11-28T120000`. */
+function timeName(clock: Clock): string {
+  return new Date(clock.now()).toISOString().slice(0, 19).replaceAll(":", "");
 }
 
 function there<T>(found: T | undefined): T {

@@ -6,7 +6,7 @@ import type { Labels } from "./labels.ts";
 
 type SortField = (typeof ALARM_SORT_FIELDS)[number];
 
-const label = (column: string): string => `(SELECT text COLLATE NOCASE FROM label WHERE l = ${column})`;
+const label = (column: string): string => `(SELECT text FROM label WHERE l = ${column}) COLLATE NOCASE`;
 /** What is compared for each field. */
 const SORT_COLUMNS: Readonly<Record<SortField, string>> = {
   ...{ updated: "a.updated", created: "a.created", risk: "a.risk", title: "a.title", id: "a.id" },

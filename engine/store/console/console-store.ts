@@ -5,6 +5,9 @@ import type { Changed } from "./transactions.ts";
 import { CallingWorker } from "./worker-calls.ts";
 import type { WriterCalls } from "./writer-calls.ts";
 
+/** Its name, in the data folder. */
+export const CONSOLE_DATABASE = "console.db";
+
 export interface ConsoleStoreOptions {
   /** console.db; created if need be. */
   path: string;
@@ -21,6 +24,7 @@ export interface ConsoleStoreOptions {
 export class ConsoleStore {
   readonly #writer: CallingWorker<WriterCalls, Changed>;
   readonly #reader: CallingWorker<ReaderCalls>;
+  readonly #options: ConsoleStoreOptions;
   readonly #listeners = new Set<(changed: Changed) => void>();
 
   /** @throws DsiemError when the database can't be used; the message says why and what to do. */
@@ -48,6 +52,7 @@ export class ConsoleStore {
   ) {
     this.#writer = writer;
     this.#reader = reader;
+    this.#options = options;
     writer.onDefect = options.onDefect;
     reader.onDefect = options.onDefect;
     writer.onNews = (changed) => {
@@ -69,6 +74,19 @@ export class ConsoleStore {
   onChange(listener: (changed: Changed) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Writes a consistent copy, in a thread of its own: nobody waits for it. Returns its size in bytes. */
+  async backUp(file: string): Promise<number> {
+    const { path, closed } = this.#options;
+    const data: ConsoleWorkerData = { does: "read", path, closed };
+    const worker = new CallingWorker<ReaderCalls>(startWorkerRole(CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, data));
+    try {
+      await worker.ready();
+      return await worker.call("backUp", file);
+    } finally {
+      await worker.terminate();
+    }
   }
 
   /** Ends both threads once what was asked of the writer before is done. */

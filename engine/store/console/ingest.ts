@@ -12,6 +12,8 @@ export interface EngineAlarm {
   node: string;
   directive?: { id: number; priority: number } | undefined;
   assetValue?: number | undefined;
+  /** From the files of an earlier installation. */
+  isImported?: boolean;
 }
 
 /** What the writer must know of an alarm to take in the next thing about it. */
@@ -96,7 +98,8 @@ export class AlarmIngest {
     }
     this.#do.more.run(n, JSON.stringify(record), columns.search);
     this.#facts(n, recordFacts(record));
-    this.#note(n, at, known, { ...columns, risk: record.risk });
+    if (alarm.isImported === true) this.#do.activity.run(n, at, "import", null, null);
+    else this.#note(n, at, known, { ...columns, risk: record.risk });
     return n;
   }
 
@@ -108,13 +111,13 @@ export class AlarmIngest {
     return this.#do.eventCounts.run(stage, rev, n).changes === 0 ? undefined : n;
   }
 
-  /** Takes in what an earlier installation knows of an event, unless it is there already. */
-  eventId(alarmId: string, stage: number, eventId: string, rev: number): number | undefined {
+  /** Takes in what an earlier installation knows of an event. Returns whether it wasn't there already. */
+  eventId(alarmId: string, stage: number, eventId: string, at: number, rev: number): boolean {
     const n = this.number(alarmId);
-    if (this.#do.hasEvent.get(n, stage, eventId) !== undefined) return undefined;
-    this.#do.event.run(n, stage, 0, eventId, null);
+    if (this.#do.hasEvent.get(n, stage, eventId) !== undefined) return false;
+    this.#do.event.run(n, stage, at, eventId, null);
     this.#do.eventCounts.run(stage, rev, n);
-    return n;
+    return true;
   }
 
   #known(n: number): Known | undefined {

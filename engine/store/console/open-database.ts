@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DsiemError, errorText } from "../../base/errors.ts";
@@ -11,7 +11,7 @@ const LOCK_WAIT_MS = 5000;
 const CACHE_KIB = 32 * 1024;
 
 /** The console's database can't be used; the message says why and what to do. */
-class ConsoleStoreError extends DsiemError {
+export class ConsoleStoreError extends DsiemError {
   constructor(message: string, cause?: unknown) {
     super("CONSOLE_STORE", message, { cause });
   }
@@ -24,6 +24,8 @@ class ConsoleStoreError extends DsiemError {
 export function openWriter(path: string): DatabaseSync {
   return opened(path, () => {
     makeFolder(dirname(path));
+    // Made before SQLite does, so that it is its owner's only; the files beside it get the same rights.
+    closeSync(openSync(path, "a", 0o600));
     const db = new DatabaseSync(path, { timeout: LOCK_WAIT_MS });
     try {
       // Of effect only before the first table: what retention frees can be given back step by step.
@@ -72,7 +74,7 @@ function migrate(db: DatabaseSync, path: string): void {
         `${SCHEMA_VERSION}): start the newer version again, or move the file away to begin anew`,
     );
   }
-  if (version > 0) keepCopy(db, path, version);
+  if (version !== 0) keepCopy(db, path, version);
   db.exec("BEGIN IMMEDIATE");
   try {
     for (const { to, sql } of MIGRATIONS) if (to > version) db.exec(sql);

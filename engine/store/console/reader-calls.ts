@@ -16,6 +16,7 @@ import { AlarmDetails } from "./alarm-detail.ts";
 import { type AlarmFilter, FilterCompiler } from "./alarm-filter.ts";
 import { AlarmList, readSort } from "./alarm-list.ts";
 import { type AlarmQuery, readAlarmQuery, withoutField, withRange } from "./alarm-query.ts";
+import { backUp } from "./backup.ts";
 import { Labels } from "./labels.ts";
 import { readSettings, readViews } from "./small-tables.ts";
 import { TextTests } from "./text-tests.ts";
@@ -105,6 +106,7 @@ export function readerCalls(db: DatabaseSync, closed: string) {
       details.events(id, options),
     activity: (id: string): Activity[] | undefined => details.activity(id),
     views: (_: undefined): SavedView[] => readViews(db),
+    backUp: (file: string): number => backUp(db, file),
     settings: (_: undefined): Settings => readSettings(db),
   };
 }
