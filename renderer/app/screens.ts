@@ -50,6 +50,13 @@ export const SCREENS: readonly ScreenEntry[] = [
     load: () => import("../events/index.ts"),
   },
   {
+    name: "directives",
+    title: "Directives",
+    icon: "directives",
+    key: "d",
+    load: () => import("../directives/index.ts"),
+  },
+  {
     name: "health",
     title: "Health",
     icon: "health",

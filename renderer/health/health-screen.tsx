@@ -1,4 +1,4 @@
-import { Button } from "@blueprintjs/core";
+import { AnchorButton, Button } from "@blueprintjs/core";
 import { useState } from "react";
 import { api, urlOf } from "../client/api.ts";
 import { useLoaded } from "../client/hooks.ts";
@@ -30,13 +30,15 @@ export function HealthScreen() {
         <span className="sum">{healthSentence(cards, health?.bus, rows)}</span>
         <span className="grow" />
         <BackupButton />
-        <a
-          className="bp6-button bp6-minimal bp6-small"
+        <AnchorButton
+          variant="minimal"
+          size="small"
+          icon={<Icon name="export" size={14} />}
           href={urlOf("GET /diagnostics", {})}
           download="dsiem-diagnostics.zip"
         >
-          <Icon name="export" size={14} /> Diagnostics, redacted
-        </a>
+          Diagnostics, redacted
+        </AnchorButton>
       </header>
       <div className="health">
         {failed.map((card) => (

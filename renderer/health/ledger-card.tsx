@@ -1,7 +1,7 @@
 import { Fragment } from "react";
 import { useUrlState } from "../ui/hash-location.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
-import { countCell, countOf, numberText } from "../ui/number-text.ts";
+import { countOf, numberText } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { FailedState, StaleNotice } from "../ui/states.tsx";
 import { TimeText } from "../ui/time-text.tsx";
@@ -29,7 +29,8 @@ export function LedgerCard() {
       {data !== undefined ? (
         <>
           <BalanceLine balance={balanceOf(data)} />
-          <LedgerTable rows={rows} />
+          <LedgerTable rows={rows.filter(({ count }) => count > 0)} />
+          <Zeros rows={rows.filter(({ count }) => count === 0)} />
         </>
       ) : error !== undefined ? (
         <FailedState title="The ledger can't be read" text={error.message} onRetry={reload} />
@@ -89,6 +90,7 @@ function LedgerTable({ rows }: { rows: readonly LedgerRow[] }) {
   const asked = values.get("cause") ?? "";
   const open = isLossCause(asked) ? asked : undefined;
   const highest = Math.max(0, ...rows.map(({ count }) => count));
+  if (rows.length === 0) return null;
   return (
     <div className="ledger-holder">
       <table className="ledger-table">
@@ -128,6 +130,19 @@ function LedgerTable({ rows }: { rows: readonly LedgerRow[] }) {
   );
 }
 
+/** Causes that never happened: each of them is a statement, and none needs more room than its name. */
+function Zeros({ rows }: { rows: readonly LedgerRow[] }) {
+  return (
+    <ul className="zeros" aria-label="Causes that never happened">
+      {rows.map(({ cause, title }) => (
+        <li key={cause} className="t2 clip" data-cause={cause}>
+          <b className="t3 num">0</b> {title}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 interface LedgerLineProps {
   row: LedgerRow;
   highest: number;
@@ -137,23 +152,16 @@ interface LedgerLineProps {
 function LedgerLine({ row, highest, open, onToggle }: LedgerLineProps) {
   const [icon, level] = markOf(row);
   const [sample] = row.samples;
-  const zero = row.count === 0;
   return (
-    <tr className={`${zero ? "zero" : ""}${open ? " open" : ""}`} data-cause={row.cause}>
+    <tr className={open ? "open" : ""} data-cause={row.cause}>
       <th scope="row">
-        {zero ? (
-          <span className="cause">
-            <Icon name={icon} size={14} className="t3" /> {row.title}
-          </span>
-        ) : (
-          <button type="button" className="cause" aria-expanded={open} onClick={onToggle}>
-            <Icon name={icon} size={14} className={level} /> {row.title}
-            <Icon name={open ? "down" : "right"} size={12} className="t3" />
-          </button>
-        )}
+        <button type="button" className="cause" aria-expanded={open} onClick={onToggle}>
+          <Icon name={icon} size={14} className={level} /> {row.title}
+          <Icon name={open ? "down" : "right"} size={12} className="t3" />
+        </button>
       </th>
       <td className="t2 clip">{row.where.length === 0 ? "–" : safeText(row.where.join(", "))}</td>
-      <td className="right num count">{zero ? "0" : countCell(row.count)}</td>
+      <td className="right num count">{numberText(row.count)}</td>
       <td>
         <span className={`meter ${level === "t3" ? "" : level}`} aria-hidden="true">
           <i style={{ width: `${logShare(row.count, highest) * 100}%` }} />
@@ -165,8 +173,8 @@ function LedgerLine({ row, highest, open, onToggle }: LedgerLineProps) {
   );
 }
 
-function markOf({ class: lost, count }: LedgerRow): [icon: IconName, level: "bad" | "warn" | "t3"] {
-  if (count === 0 || lost === "skipped") return ["minus", "t3"];
+function markOf({ class: lost }: LedgerRow): [icon: IconName, level: "bad" | "warn" | "t3"] {
+  if (lost === "skipped") return ["minus", "t3"];
   return lost === "dropped" ? ["x", "bad"] : ["warn", "warn"];
 }
 

@@ -25,7 +25,7 @@ interface PartCardProps {
 function PartCard({ name, kind, level, state, figures, action }: PartCardProps) {
   const label = `${kind} ${safeText(name)}`;
   return (
-    <section className={`card part ${level}`} aria-label={label}>
+    <section className={`card part level-${level}`} aria-label={label}>
       <div className="part-head">
         <span className={`dot ${level === "ok" ? "" : level}`} aria-hidden="true" />
         <h2 className="mono clip" title={safeText(name)}>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { readRange } from "../ui/time-range.ts";
 import { attentionInOrder, branchesOf, comparison, heatRows, perSecond } from "./figures.ts";
-import { rangeOf, rangeQuery, rangeSpan } from "./range.ts";
+import { rangeQuery, rangeSpan } from "./range.ts";
 
 test("a figure is compared in words", () => {
   expect(comparison(9, 6, "24 h")).toBe("3 more than 24 h ago");
@@ -75,12 +76,13 @@ test("events of a step become events a second", () => {
   expect(perSecond({ from: 0, stepSeconds: 60, counts: [60, 0, 90] })).toEqual([1, 0, 1.5]);
 });
 
-test("an address's time range is read, and what can't be read is the last day", () => {
-  expect(rangeOf("15m")).toEqual({ kind: "last", seconds: 900 });
-  expect(rangeQuery(rangeOf("1000-2000"))).toEqual({ from: 1000, to: 2000 });
-  expect(rangeQuery(rangeOf("all"))).toEqual({});
-  expect(rangeQuery(rangeOf("yesterday"))).toEqual({ lastSeconds: 86_400 });
-  expect(["90m", "24h", "7d", "all"].map((text) => rangeSpan(rangeOf(text)))).toEqual([
+test("a range is asked for as the server knows it, and compared in words", () => {
+  expect(["90m", "1000-2000", "all"].map((text) => rangeQuery(readRange(text)))).toEqual([
+    { lastSeconds: 5400 },
+    { from: 1000, to: 2000 },
+    {},
+  ]);
+  expect(["90m", "24h", "7d", "all"].map((text) => rangeSpan(readRange(text)))).toEqual([
     "90 min",
     "24 h",
     "7 d",

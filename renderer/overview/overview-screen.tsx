@@ -1,14 +1,14 @@
 import type { Overview } from "../../engine/contract/console/overview.ts";
 import { useSession } from "../state/session.ts";
 import { CopyButton } from "../ui/copy.tsx";
-import { useUrlState } from "../ui/hash-location.ts";
 import { FailedState, StaleNotice } from "../ui/states.tsx";
 import { zoneName } from "../ui/time.ts";
+import { useTimeRange, type ViewRange } from "../ui/time-range.ts";
 import { TimeText, useTimeStyle } from "../ui/time-text.tsx";
 import { AttentionCard } from "./attention-card.tsx";
 import { HeroCard } from "./hero-card.tsx";
 import { NetworkCard } from "./network-card.tsx";
-import { DEFAULT_RANGE, type Range, rangeOf, rangeSpan } from "./range.ts";
+import { rangeSpan } from "./range.ts";
 import { StatusCard } from "./status-card.tsx";
 import { TallyCard } from "./tally-card.tsx";
 import { TreeCard } from "./tree-card.tsx";
@@ -17,10 +17,8 @@ import "./overview.css";
 
 /** The whole console in one look; every number leads to the list behind it. */
 export function OverviewScreen() {
-  const [values] = useUrlState();
   const { zone } = useTimeStyle();
-  const t = values.get("t") ?? DEFAULT_RANGE;
-  const range = rangeOf(t);
+  const { range, text: t } = useTimeRange();
   const { data, error, reload } = useOverview(range);
   return (
     <>
@@ -48,7 +46,7 @@ export function OverviewScreen() {
   );
 }
 
-function OverviewCards({ data, range, t }: { data: Overview; range: Range; t: string }) {
+function OverviewCards({ data, range, t }: { data: Overview; range: ViewRange; t: string }) {
   const { statuses } = useSession();
   return (
     <div className="overview">

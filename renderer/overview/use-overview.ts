@@ -4,13 +4,14 @@ import { api } from "../client/api.ts";
 import { type Loaded, useLive, useLoaded } from "../client/hooks.ts";
 import { useConnection } from "../state/connection.ts";
 import { usePause } from "../state/pause.ts";
-import { type Range, rangeQuery } from "./range.ts";
+import type { ViewRange } from "../ui/time-range.ts";
+import { rangeQuery } from "./range.ts";
 
 /** Figures are asked for at most so often, however fast alarms change. */
 const FEWEST_MS_BETWEEN = 4_000;
 
 /** The figures of a range. Asked for again when alarms or the services' reports change, and not while paused. */
-export function useOverview(range: Range): Loaded<Overview> {
+export function useOverview(range: ViewRange): Loaded<Overview> {
   const query = rangeQuery(range);
   const loaded = useLoaded(JSON.stringify(query), (signal) => api.get("GET /overview", { query, signal }));
   const { paused } = usePause();

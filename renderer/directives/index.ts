@@ -1,0 +1,1 @@
+export { DirectivesScreen as Screen } from "./directives-screen.tsx";
