@@ -122,7 +122,7 @@ async function tryUpgrades(listener: Listener, report: Report): Promise<void> {
     for (const path of ["/link", "/api/live", "/nothing"]) await expect(path, headers(port, token), FOREIGN, attack);
   }
   for (const { name: attack, headers } of TOKEN_ATTACKS) await expect("/api/live", headers(port, token), 401, attack);
-  await expect("/api/live", { ...own(port), ...bearer(token) }, 404, "the token");
+  await expect("/api/live", { ...own(port), ...bearer(token) }, 101, "the token");
   report.check(`${name}: upgrades`, wrong.length === 0, wrong.join("; "));
 }
 

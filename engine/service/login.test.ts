@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { ManualClock, SystemClock } from "../base/clock.ts";
+import { LIVE_PROTOCOL, TOKEN_PROTOCOL } from "../contract/console/live.ts";
 import type { RunningFrontend } from "./running.ts";
 import { ask, BEARER, ConsoleFrontends, JSON_TYPE, statusOf, TOKEN } from "./testing/console-frontend.ts";
 
@@ -104,6 +106,38 @@ it("a page without the cookie asks for the token", async () => {
   expect([right.status, right.headers.location]).toEqual([303, "/ui/"]);
   expect(await statusOf(fe, "GET", "/api/health", { cookie: cookieOf(right.headers) })).toBe(200);
   expect(frontends.lines.join("")).not.toContain(TOKEN);
+});
+
+it("the live socket opens for the cookie or the token, and for no page of somebody else's", async () => {
+  const fe = await frontends.start();
+  const cookie = cookieOf((await ask(fe, "GET", await loginPath(fe))).headers);
+  const origin = `http://127.0.0.1:${fe.port}`;
+  const open = (protocols: string[], headers: Record<string, string>): Promise<string> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${fe.port}/api/live`, protocols, { headers });
+    return new Promise((resolve) => {
+      socket.on("open", () => {
+        resolve(socket.protocol);
+        socket.terminate();
+      });
+      socket.on("error", (error) => resolve(error.message));
+    });
+  };
+  const token = `${TOKEN_PROTOCOL}${TOKEN}`;
+  expect(await open([LIVE_PROTOCOL], { cookie, origin })).toBe(LIVE_PROTOCOL);
+  expect(await open([], { cookie })).toBe("");
+  expect(await open([LIVE_PROTOCOL, token], { origin })).toBe(LIVE_PROTOCOL);
+  for (const [protocols, headers, status] of [
+    [[LIVE_PROTOCOL], { origin }, 401],
+    [[LIVE_PROTOCOL], { origin, cookie: `${cookie}x` }, 401],
+    [[LIVE_PROTOCOL, `${token}x`], { origin }, 401],
+    // A wrong token isn't made up for by a right cookie.
+    [[LIVE_PROTOCOL, `${token}x`], { origin, cookie }, 401],
+    [[LIVE_PROTOCOL], { cookie, origin: "http://attacker.example" }, 403],
+    [[LIVE_PROTOCOL, token], { origin: "null" }, 403],
+    [[LIVE_PROTOCOL, token], { host: `attacker.example:${fe.port}` }, 403],
+  ] as const) {
+    expect(await open([...protocols], headers)).toBe(`Unexpected server response: ${status}`);
+  }
 });
 
 it("nobody goes on guessing", async () => {
