@@ -57,6 +57,13 @@ export const SCREENS: readonly ScreenEntry[] = [
     load: () => import("../directives/index.ts"),
   },
   {
+    name: "assets",
+    title: "Assets",
+    icon: "assets",
+    key: "s",
+    load: () => import("../assets/index.ts"),
+  },
+  {
     name: "health",
     title: "Health",
     icon: "health",

@@ -52,8 +52,6 @@ export function DirectiveList({ data, onChanged, onOpenFile }: DirectiveListProp
         <InputGroup
           inputRef={search}
           size="small"
-          type="search"
-          leftIcon={<Icon name="filter" size={14} />}
           placeholder="Name, id, file, category"
           aria-label="Filter directives"
           value={words}

@@ -4,7 +4,6 @@ import type { LogLine } from "../../engine/contract/console/supervisor.ts";
 import { useLive } from "../client/hooks.ts";
 import { usePause } from "../state/pause.ts";
 import { useUrlState } from "../ui/hash-location.ts";
-import { Icon } from "../ui/icon.tsx";
 import { countOf } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { clockText } from "../ui/time.ts";
@@ -54,8 +53,6 @@ export function LogCard({ services }: { services: readonly string[] }) {
         </span>
         <InputGroup
           size="small"
-          type="search"
-          leftIcon={<Icon name="search" size={14} />}
           placeholder="Find"
           aria-label="Find in the log"
           value={find}

@@ -1,0 +1,1 @@
+export { AssetsScreen as Screen } from "./assets-screen.tsx";
