@@ -34,6 +34,33 @@ export const healthAnswerSchema = z.object({
 });
 export type HealthAnswer = z.infer<typeof healthAnswerSchema>;
 
+/** `GET /api/health/history`: the figures of the last hour, of each service that was heard then. */
+export const healthHistorySchema = z.object({
+  stepSeconds: z.number(),
+  services: z.array(
+    z.object({
+      role: z.enum(["frontend", "backend"]),
+      node: z.string(),
+      /** Its run of last. */
+      boot: z.string(),
+      points: z.array(
+        z.object({
+          /** Milliseconds since the epoch; the oldest first. */
+          at: z.number(),
+          eps: z.number(),
+          /** Events taken in and not yet handed to the other side of the bus. */
+          buffered: z.number(),
+          /** Of backends: events that wait, live backlogs, and what an event takes, in milliseconds. */
+          queue: z.number().optional(),
+          backlogs: z.number().optional(),
+          procMs: z.number().optional(),
+        }),
+      ),
+    }),
+  ),
+});
+export type HealthHistory = z.infer<typeof healthHistorySchema>;
+
 /** What every route of the API answers when it doesn't do what it was asked: one sentence for people, and what it means. */
 export const apiErrorSchema = z.object({
   error: z.string(),

@@ -25,7 +25,7 @@ export async function alarmsFeature({
   backends,
   clock,
   log,
-}: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log">): Promise<Feature> {
+}: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log">): Promise<Feature & { store: ConsoleStore }> {
   // Where there is a single status nothing is ever done with.
   const closed = frontend.status.length > 1 ? (frontend.status.at(-1) ?? "") : "";
   const store = await ConsoleStore.open({
@@ -39,6 +39,7 @@ export async function alarmsFeature({
   const follower = new JournalFollower({ store, backends, clock, log });
   const retention = new RetentionRound(store, closed, clock, log);
   return {
+    store,
     handlers: alarmHandlers({ store, bulk, clock, backupFolder: frontend.dataDir }),
     topics: { alarms: alarmsTopic({ store, clock, log }), alarm: alarmTopic(store), job: jobs.topic() },
     settings: () => store.read("settings", undefined),

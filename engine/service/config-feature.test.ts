@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of provider urls
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { directive, rule } from "../backlog/testing/builders.ts";
-import { until } from "../bus/bus.fixture.ts";
 import type { AssetRow, DirectivesAnswer, ProviderRow, SaveAnswer } from "../contract/console/directives.ts";
 import type { SupervisorQuestion } from "../contract/console/supervision.ts";
 import { testProvider } from "../enrich/test-provider.ts";
@@ -57,13 +56,10 @@ it("lists directives with what is wrong with them and what they do", async () =>
   await fleet.startFrontend();
   await fleet.startBackend("be1");
   await fleet.post(event(1, "10.0.0.1"), event(1, "10.0.0.2"), event(2, "10.0.0.1"), event(4, "10.0.0.3"));
-  let matched = 0;
-  await until(() => {
-    void list().then(({ rows }) => {
-      matched = rows[0]?.matched24h ?? 0;
-    });
-    return matched >= 3;
-  }, "the events to be matched");
+  await fleet.eventually<DirectivesAnswer>(
+    "/directives",
+    ({ rows }) => rows[0]?.matched24h === 3 && rows[1]?.live === 1,
+  );
   const { rows, problems, files, outdated, readOnly } = await list();
   expect(rows).toMatchObject([
     {

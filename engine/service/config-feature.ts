@@ -7,8 +7,11 @@ import { assetHandlers } from "../console/config/asset-handlers.ts";
 import { ConfigDesk } from "../console/config/config-desk.ts";
 import { type ConfigKeeper, ConfigSaver } from "../console/config/config-saver.ts";
 import { directiveHandlers } from "../console/config/directive-handlers.ts";
+import type { DirectiveRowsParts } from "../console/config/directive-rows.ts";
 import { MatchHistory } from "../console/config/match-history.ts";
 import { providerHandlers, type TestLookup, type TestResult } from "../console/config/provider-handlers.ts";
+import { FleetHistory } from "../console/overview/fleet-history.ts";
+import { overviewHandlers } from "../console/overview/overview-handlers.ts";
 import type { Supervision } from "../console/supervision/supervision.ts";
 import { loadProviders } from "../enrich/load.ts";
 import { Lookups } from "../enrich/lookups.ts";
@@ -16,30 +19,36 @@ import { writeFileAtomically } from "../ingest/atomic-file.ts";
 import { ConfigFolder } from "../ingest/config-folder.ts";
 import { errorCode } from "../ingest/error-code.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import type { ConsoleStore } from "../store/console/console-store.ts";
 import { ThreadedConfigTools } from "./config-tools.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 import { PRIVATE_FILE_MODE } from "./private-folder.ts";
 
 /** Holds what directives matched, hour by hour; only the console reads it. */
 const MATCHES_FILE = "console-matches.json";
+/** Holds how many events came in over the last two days. */
+const EVENTS_FILE = "console-events.json";
 
-/** The configuration as the console shows and changes it: directives, assets, providers. */
-export async function configFeature({ frontend, backends, supervision, clock, log }: FeatureParts): Promise<Feature> {
+/** The configuration as the console shows and changes it, directives, assets, providers, and all of it in one look. */
+export async function configFeature(parts: FeatureParts & { store: ConsoleStore }): Promise<Feature> {
+  const { frontend, backends, fleet, supervision, store, clock, log } = parts;
   const now = (): number => clock.now();
   const tools = new ThreadedConfigTools();
   const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), PRIVATE_FILE_MODE), tools);
   const saver = new ConfigSaver(desk, keeperOf(supervision), log.child("dsiem::config"));
-  const matchesFile = join(frontend.dataDir, MATCHES_FILE);
   const history = new MatchHistory({
     ...{ backends, now, log },
-    load: () => readFile(matchesFile, "utf8").catch(unlessAbsent),
-    save: (text) => writeFileAtomically(matchesFile, text, PRIVATE_FILE_MODE),
+    ...noteFile(join(frontend.dataDir, MATCHES_FILE)),
   });
-  await history.start();
+  const fleetHistory = new FleetHistory({ fleet, clock, log, ...noteFile(join(frontend.dataDir, EVENTS_FILE)) });
+  await Promise.all([history.start(), fleetHistory.start()]);
+  const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
+    (await store.read("alarmsByDirective", request)) ?? [];
   return {
     handlers: {
-      ...directiveHandlers({ desk, saver, history, now, alarmsSince: async () => [] }),
+      ...directiveHandlers({ desk, saver, history, now, alarmTallies }),
       ...assetHandlers({ desk, saver, verdictOf: (assets, address) => new Inventory(assets).facts(address) }),
+      ...overviewHandlers({ store, fleet, fleetHistory, supervision, desk, history, now }),
       ...providerHandlers({
         desk,
         backends,
@@ -48,7 +57,7 @@ export async function configFeature({ frontend, backends, supervision, clock, lo
       }),
     },
     close: async () => {
-      await Promise.all([history.close(), tools.close()]);
+      await Promise.all([history.close(), fleetHistory.close(), tools.close()]);
     },
   };
 }
@@ -90,6 +99,14 @@ async function testLookup(
   } finally {
     lookups.close();
   }
+}
+
+/** A small file of the console's own, whole or as it was. */
+function noteFile(path: string): { load: () => Promise<string | undefined>; save: (text: string) => Promise<void> } {
+  return {
+    load: () => readFile(path, "utf8").catch(unlessAbsent),
+    save: (text) => writeFileAtomically(path, text, PRIVATE_FILE_MODE),
+  };
 }
 
 function unlessAbsent(error: unknown): undefined {

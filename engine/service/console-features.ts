@@ -4,22 +4,22 @@ import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
+import type { ConsoleStore } from "../store/console/console-store.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
 import { configFeature } from "./config-feature.ts";
 import { eventsFeature } from "./events-feature.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 import { sessionFeature } from "./session-feature.ts";
 
-type OpenFeature = (parts: FeatureParts) => Feature | Promise<Feature>;
+type OpenFeature = (parts: FeatureParts & { store: ConsoleStore }) => Feature | Promise<Feature>;
 
-/** Every feature of the console. Each is wired in a line or a function of its own. */
+/** Every feature of the console but the alarms, whose database others answer from, too. Each is wired in a line or a function. */
 const FEATURES: readonly OpenFeature[] = [
   ({ fleet, clock }) => ({
     handlers: healthHandlers(fleet, clock),
     topics: statsTopic(fleet, clock),
   }),
   sessionFeature,
-  alarmsFeature,
   ({ backends, clock }) => ({
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
@@ -47,7 +47,9 @@ function diagnosticsFeature({ config, fleet, supervision, clock }: FeatureParts,
 export async function openFeatures(parts: FeatureParts): Promise<readonly Feature[]> {
   const opened: Feature[] = [];
   try {
-    for (const open of FEATURES) opened.push(await open(parts));
+    const alarms = await alarmsFeature(parts);
+    opened.push(alarms);
+    for (const open of FEATURES) opened.push(await open({ ...parts, store: alarms.store }));
     opened.push(diagnosticsFeature(parts, opened));
   } catch (error) {
     await Promise.all(opened.map((feature) => feature.close?.()));

@@ -38,12 +38,12 @@ test("titles are gathered by category and kingdom, with sums and a query for eac
     { ...leaf, kingdom: "Intrusion", category: "Web", title: "Shell", count: 4, low: 4, q: "directive:3" },
   ]);
   expect(tree.map(({ name, count, high, q }) => [name, count, high, q])).toEqual([
-    ["Intrusion", 5, 1, 'kingdom:"Intrusion"'],
-    ["Recon", 1, 0, 'kingdom:"Recon"'],
+    ["Intrusion", 5, 1, 'is:open kingdom:"Intrusion"'],
+    ["Recon", 1, 0, 'is:open kingdom:"Recon"'],
   ]);
   expect(tree[0]?.children.map(({ name, q }) => [name, q])).toEqual([
-    ["Brute force", 'kingdom:"Intrusion" category:"Brute force"'],
-    ["Web", 'kingdom:"Intrusion" category:"Web"'],
+    ["Brute force", 'is:open kingdom:"Intrusion" category:"Brute force"'],
+    ["Web", 'is:open kingdom:"Intrusion" category:"Web"'],
   ]);
   expect(tree[0]?.children[0]?.children.map(({ name, q, children }) => [name, q, children])).toEqual([
     ['Login "root"', "directive:2", []],

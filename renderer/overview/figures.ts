@@ -43,7 +43,8 @@ const byUrgency = (a: Branch, b: Branch): number => b.high - a.high || b.medium 
 
 /** The flat rows as branches, each with the sums of what is below it and the query that lists it. */
 export function branchesOf(leaves: readonly Leaf[]): Branch[] {
-  return branches(leaves, "", "", [
+  // What is counted is open.
+  return branches(leaves, "is:open", "", [
     { nameOf: (leaf) => leaf.kingdom, term: (name) => `kingdom:${quoted(name)}` },
     { nameOf: (leaf) => leaf.category, term: (name) => `category:${quoted(name)}` },
     { nameOf: (leaf) => leaf.title, term: (name) => `title:${quoted(name)}` },

@@ -4,6 +4,8 @@ import type { ListedDirective } from "./config-tools.ts";
 import type { DirectiveCounters, MatchHistory } from "./match-history.ts";
 
 const DAY_MS = 24 * 3_600_000;
+/** What fired last is looked for among the alarms of so long. */
+const LAST_FIRED_MS = 30 * DAY_MS;
 /** A backend that doesn't tell its counters within so long is left out of them this time. */
 const COUNTERS_MS = 2_000;
 /** Problems of one directive that a list names. */
@@ -13,7 +15,7 @@ const MOST_PROBLEMS = 20;
 export interface AlarmTally {
   node: string;
   directiveId: number;
-  /** Updated since the moment that was asked for. */
+  /** Updated since `since`. */
   alarms: number;
   /** The last update of any, milliseconds since the epoch. */
   lastAt: number;
@@ -22,22 +24,42 @@ export interface AlarmTally {
 export interface DirectiveRowsParts {
   desk: ConfigDesk;
   history: MatchHistory;
-  /** Alarms by directive. */
-  alarmsSince: (sinceMs: number) => Promise<AlarmTally[]>;
+  /** Alarms by directive that were updated since `since`, and the last among those since `from`. */
+  alarmTallies: (request: { from: number; since: number }) => Promise<AlarmTally[]>;
   now: () => number;
 }
 
 type Listing = Pick<DirectivesAnswer, "rows" | "problems" | "outdated">;
 
 /** All directives of the folder, with what the backends and the console's store know of them. */
-export async function directiveRows({ desk, history, alarmsSince, now }: DirectiveRowsParts): Promise<Listing> {
+export async function directiveRows({ desk, history, alarmTallies, now }: DirectiveRowsParts): Promise<Listing> {
   const nodes = await desk.directives();
   const [{ highestValue }, tallies, digests] = await Promise.all([
     desk.assets(),
-    alarmsSince(now() - DAY_MS),
+    alarmTallies({ from: now() - LAST_FIRED_MS, since: now() - DAY_MS }),
     desk.digests(),
     Promise.all(nodes.map(({ node }) => history.askOne(node, COUNTERS_MS).catch(() => undefined))),
   ]);
+  return listing(nodes, { highestValue, tallies, digests, desk, history });
+}
+
+/** The same without asking anybody: as the backends said it last, and without the alarms. */
+export async function knownDirectiveRows({
+  desk,
+  history,
+}: Pick<DirectiveRowsParts, "desk" | "history">): Promise<Listing> {
+  const [nodes, { highestValue }, digests] = await Promise.all([desk.directives(), desk.assets(), desk.digests()]);
+  return listing(nodes, { highestValue, tallies: [], digests, desk, history });
+}
+
+interface Known extends Pick<DirectiveRowsParts, "desk" | "history"> {
+  highestValue: number;
+  tallies: readonly AlarmTally[];
+  digests: Readonly<Record<string, string>>;
+}
+
+function listing(nodes: readonly NodeDirectives[], known: Known): Listing {
+  const { highestValue, tallies, digests, desk, history } = known;
   const byDirective = new Map(tallies.map((tally) => [`${tally.node} ${tally.directiveId}`, tally]));
   const rows: DirectiveRow[] = [];
   const problems: ConfigProblem[] = [];

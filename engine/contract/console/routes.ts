@@ -1,4 +1,4 @@
-import { healthAnswerSchema, lossesAnswerSchema } from "../console-api.ts";
+import { healthAnswerSchema, healthHistorySchema, lossesAnswerSchema } from "../console-api.ts";
 import { alarmRoutes } from "./alarms.ts";
 import { backlogRoutes } from "./backlogs.ts";
 import { assetRoutes, directiveRoutes } from "./directives.ts";
@@ -10,6 +10,7 @@ import { supervisorRoutes } from "./supervisor.ts";
 
 const healthRoutes = {
   "GET /health": { summary: "The services that were heard, how they are.", answer: healthAnswerSchema },
+  "GET /health/history": { summary: "Their figures over the last hour.", answer: healthHistorySchema },
   "GET /losses": { summary: "The loss ledgers of all services.", answer: lossesAnswerSchema },
 } as const satisfies Routes;
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cleanup, until } from "../../bus/bus.fixture.ts";
+import { Cleanup } from "../../bus/bus.fixture.ts";
 import { runBackend } from "../backend.ts";
 import type { BusConfig } from "../config.ts";
 import { type FrontendDeps, runFrontend } from "../frontend.ts";
@@ -13,6 +13,9 @@ const SILENT = {
   log: { level: "ERROR", json: true },
   telemetry: { tracing: false, metrics: false, endpoint: "" },
 } as const;
+
+/** Longer than anything takes on a machine that is busy otherwise. */
+const EVENTUALLY_MS = 10_000;
 
 /** A frontend in console mode and its backends, over `link`, on folders of their own. */
 export class ConsoleFleet {
@@ -67,13 +70,7 @@ export class ConsoleFleet {
       { write: () => undefined },
     );
     this.cleanup.add(backend, (running) => running.stop());
-    let heard = false;
-    await until(() => {
-      void this.api<{ nodes: string[] }>("GET", "/session").then(({ body }) => {
-        heard = body.nodes.includes(node);
-      });
-      return heard;
-    }, `backend ${node} to be heard`);
+    await this.eventually<{ nodes: string[] }>("/session", ({ nodes }) => nodes.includes(node));
     return backend;
   }
 
@@ -90,6 +87,17 @@ export class ConsoleFleet {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     return { status: answer.status, body: (await answer.json()) as T };
+  }
+
+  /** Reads a path again and again until it says this, one request at a time. */
+  async eventually<T>(path: string, holds: (body: T) => boolean): Promise<T> {
+    const deadline = performance.now() + EVENTUALLY_MS;
+    for (;;) {
+      const { body } = await this.api<T>("GET", path);
+      if (holds(body)) return body;
+      if (performance.now() > deadline) throw new Error(`GET ${path} said in the end ${JSON.stringify(body)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async end(): Promise<void> {

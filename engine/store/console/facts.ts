@@ -1,4 +1,4 @@
-import { type Address, type Cidr, parseAddress } from "../../base/ip.ts";
+import { type Address, addressText, type Cidr, parseAddress } from "../../base/ip.ts";
 import type { AlarmRecord } from "../../contract/alarm.ts";
 import type { EventInput } from "../../contract/event.ts";
 import { FACT_KINDS } from "./schema.ts";
@@ -22,6 +22,13 @@ function addressKey(address: Address): Uint8Array {
   view.setUint32(9, address.w2);
   view.setUint32(13, address.w3);
   return key;
+}
+
+/** The address of a key, in canonical text. */
+export function addressOfKey(key: Uint8Array): string {
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  if (key[0] === 4) return addressText(view.getUint32(1));
+  return addressText({ w0: view.getUint32(1), w1: view.getUint32(5), w2: view.getUint32(9), w3: view.getUint32(13) });
 }
 
 /** The first and the last key of a network. */

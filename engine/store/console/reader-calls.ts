@@ -18,6 +18,7 @@ import { AlarmList, readSort } from "./alarm-list.ts";
 import { type AlarmQuery, readAlarmQuery, withoutField, withRange } from "./alarm-query.ts";
 import { backUp } from "./backup.ts";
 import { Labels } from "./labels.ts";
+import { OverviewQueries } from "./overview-queries.ts";
 import { readSettings, readViews } from "./small-tables.ts";
 import { TextTests } from "./text-tests.ts";
 
@@ -40,6 +41,7 @@ export function readerCalls(db: DatabaseSync, closed: string) {
   const compiler = new FilterCompiler(db, new TextTests(db));
   const list = new AlarmList(db, labels);
   const counter = new AlarmCounter(db, labels);
+  const overview = new OverviewQueries(db, labels, closed);
   const details = new AlarmDetails(db, labels);
   const context = ({ nowMs }: AlarmQuery, whole: boolean) => ({ nowMs, closed, whole });
   const filterOf = (request: AlarmQuery, whole = false): AlarmFilter =>
@@ -100,6 +102,12 @@ export function readerCalls(db: DatabaseSync, closed: string) {
         .prepare("SELECT id FROM alarm_id WHERE n IN (SELECT value FROM json_each(?))")
         .all(JSON.stringify(ns))
         .map(({ id }) => String(id)),
+
+    /** Of what was updated within a time range, both ends included; `undefined` when whoever asked is gone. */
+    overview: (range: { from: number; to: number }, gone: () => boolean) => overview.figures(range, gone),
+
+    alarmsByDirective: (request: { from: number; since: number }, gone: () => boolean) =>
+      overview.byDirective(request, gone),
 
     detail: (id: string): AlarmDetail | undefined => details.detail(id),
     events: ({ id, ...options }: { id: string; stage?: number; after?: number; limit: number }) =>

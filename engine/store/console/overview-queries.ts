@@ -1,0 +1,252 @@
+import type { DatabaseSync } from "node:sqlite";
+import { addressOfKey } from "./facts.ts";
+import type { Labels } from "./labels.ts";
+import { FACT_KINDS } from "./schema.ts";
+
+/** Alarms that are looked at before whoever else asked is heard. */
+const SLICE = 5_000;
+/** Names that a list of the most frequent ones has. */
+const MOST_NAMES = 10;
+const MOST_BRANCHES = 200;
+const MOST_NETWORKS = 50;
+/** Different names that are counted; a flood of others beyond these changes no list of the most frequent. */
+const MAX_COUNTED = 200_000;
+const HIGHEST_RISK = 10;
+
+/** Alarms by the class of their risk. */
+export interface ClassCounts {
+  count: number;
+  high: number;
+  medium: number;
+  low: number;
+}
+
+export interface OverviewFigures {
+  byStatus: ({ name: string } & ClassCounts)[];
+  byTag: ({ name: string } & ClassCounts)[];
+  /** `directiveId` is missing of alarms whose backend said none: they are told apart by their title. */
+  directives: ({ directiveId: number | undefined; title: string } & ClassCounts)[];
+  sources: ({ name: string } & ClassCounts)[];
+  targets: ({ name: string } & ClassCounts)[];
+  tree: ({ kingdom: string; category: string; title: string; risk: number } & ClassCounts)[];
+  networks: { network: string; byRisk: number[] }[];
+}
+
+/** Alarms of one directive of one node. */
+export interface DirectiveAlarms {
+  node: string;
+  directiveId: number;
+  alarms: number;
+  lastAt: number;
+}
+
+interface Range {
+  from: number;
+  to: number;
+}
+
+type Row = Record<string, unknown>;
+
+/** The figures of the overview: open alarms that were updated within a time range, and all of them by status. */
+export class OverviewQueries {
+  readonly #db: DatabaseSync;
+  readonly #labels: Labels;
+  readonly #closed: string;
+
+  /** `closed`: the configured status that an alarm is done with. */
+  constructor(db: DatabaseSync, labels: Labels, closed: string) {
+    this.#db = db;
+    this.#labels = labels;
+    this.#closed = closed;
+  }
+
+  /** Gives up, with `undefined`, as soon as `gone` says so. */
+  async figures(range: Range, gone: () => boolean): Promise<OverviewFigures | undefined> {
+    const tally = new OverviewTally(this.#labels, this.#closedLabel());
+    for (const [from, before] of this.#slices(range)) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (gone()) return undefined;
+      this.#slice(tally, from, before);
+    }
+    return tally.figures();
+  }
+
+  /** Alarms by directive that were updated since `since`, and when the last was among those since `from`. */
+  async byDirective(
+    { from: oldest, since }: { from: number; since: number },
+    gone: () => boolean,
+  ): Promise<DirectiveAlarms[] | undefined> {
+    const found = new Map<string, DirectiveAlarms>();
+    const query = this.#db.prepare(
+      "SELECT node, directive, sum(updated >= ?) AS alarms, max(updated) AS last FROM alarm INDEXED BY alarm_updated " +
+        "WHERE updated >= ? AND updated < ? AND directive >= 0 GROUP BY node, directive",
+    );
+    for (const [from, before] of this.#slices({ from: oldest, to: Number.MAX_SAFE_INTEGER - 1 })) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (gone()) return undefined;
+      for (const row of query.iterate(since, from, before)) {
+        const node = this.#labels.text(Number(row.node));
+        const directiveId = Number(row.directive);
+        const key = `${node} ${directiveId}`;
+        const known = found.get(key) ?? { node, directiveId, alarms: 0, lastAt: 0 };
+        found.set(key, known);
+        known.alarms += Number(row.alarms);
+        known.lastAt = Math.max(known.lastAt, Number(row.last));
+      }
+    }
+    return [...found.values()];
+  }
+
+  #slice(tally: OverviewTally, from: number, before: number): void {
+    const closed = tally.closed;
+    const where = "WHERE a.updated >= ? AND a.updated < ?";
+    const alarms = this.#db.prepare(
+      "SELECT a.status, a.tag, a.class, a.risk, a.networks, count(*) AS count FROM alarm a INDEXED BY alarm_updated " +
+        `${where} GROUP BY a.status, a.tag, a.class, a.risk, a.networks`,
+    );
+    for (const row of alarms.iterate(from, before)) tally.addAlarms(row);
+    const titles = this.#db.prepare(
+      "SELECT a.kingdom, a.category, a.title, a.directive, a.class, max(a.risk) AS risk, count(*) AS count " +
+        `FROM alarm a INDEXED BY alarm_updated ${where} AND a.status <> ? ` +
+        "GROUP BY a.kingdom, a.category, a.title, a.directive, a.class",
+    );
+    for (const row of titles.iterate(from, before, closed)) tally.addTitles(row);
+    const addresses = this.#db.prepare(
+      "SELECT f.value, a.class, count(*) AS count FROM alarm a INDEXED BY alarm_updated " +
+        `CROSS JOIN fact f ON f.n = a.n AND f.kind = ? ${where} AND a.status <> ? GROUP BY f.value, a.class`,
+    );
+    for (const row of addresses.iterate(FACT_KINDS.src, from, before, closed)) tally.addAddress("sources", row);
+    for (const row of addresses.iterate(FACT_KINDS.dst, from, before, closed)) tally.addAddress("targets", row);
+  }
+
+  /** Stretches of time that hold about `SLICE` alarms each. */
+  *#slices({ from, to }: Range): Generator<[from: number, before: number]> {
+    const next = this.#db.prepare("SELECT updated FROM alarm WHERE updated >= ? ORDER BY updated LIMIT 1 OFFSET ?");
+    let start = from;
+    for (;;) {
+      const found = next.get(start, SLICE)?.updated;
+      // More alarms of one and the same moment than a slice holds are a slice of their own.
+      const end = found === undefined ? to + 1 : Math.min(to + 1, Math.max(Number(found), start + 1));
+      yield [start, end];
+      if (end > to) return;
+      start = end;
+    }
+  }
+
+  #closedLabel(): number {
+    return Number(this.#db.prepare("SELECT l FROM label WHERE text = ?").get(this.#closed)?.l ?? -1);
+  }
+}
+
+/** What was counted so far, by what it is counted under. */
+class OverviewTally {
+  readonly closed: number;
+  readonly #labels: Labels;
+  readonly #byStatus = new Counts();
+  readonly #byTag = new Counts();
+  readonly #directives = new Counts();
+  readonly #titles = new Map<string, string>();
+  readonly #addresses = { sources: new Counts(), targets: new Counts() };
+  readonly #tree = new Counts();
+  readonly #risks = new Map<string, number>();
+  readonly #networks = new Map<string, number[]>();
+
+  constructor(labels: Labels, closed: number) {
+    this.#labels = labels;
+    this.closed = closed;
+  }
+
+  addAlarms(row: Row): void {
+    const count = Number(row.count);
+    const riskClass = this.#text(row.class);
+    this.#byStatus.add(this.#text(row.status), riskClass, count);
+    if (Number(row.status) === this.closed) return;
+    this.#byTag.add(this.#text(row.tag), riskClass, count);
+    const risk = Math.min(HIGHEST_RISK, Number(row.risk));
+    for (const network of this.#text(row.networks).split("\n")) {
+      if (network === "") continue;
+      const byRisk = this.#networks.get(network) ?? new Array<number>(HIGHEST_RISK + 1).fill(0);
+      byRisk[risk] = (byRisk[risk] ?? 0) + count;
+      this.#networks.set(network, byRisk);
+    }
+  }
+
+  addTitles(row: Row): void {
+    const count = Number(row.count);
+    const riskClass = this.#text(row.class);
+    const title = String(row.title);
+    const branch = JSON.stringify([this.#text(row.kingdom), this.#text(row.category), title]);
+    this.#tree.add(branch, riskClass, count);
+    this.#risks.set(branch, Math.max(this.#risks.get(branch) ?? 0, Number(row.risk)));
+    const directive = Number(row.directive) < 0 ? `title ${title}` : String(row.directive);
+    this.#directives.add(directive, riskClass, count);
+    if (!this.#titles.has(directive)) this.#titles.set(directive, title);
+  }
+
+  addAddress(which: "sources" | "targets", row: Row): void {
+    if (!(row.value instanceof Uint8Array)) return;
+    // As text only for the few that are shown: a key is cheaper to make.
+    const key = Buffer.from(row.value).toString("latin1");
+    this.#addresses[which].add(key, this.#text(row.class), Number(row.count));
+  }
+
+  figures(): OverviewFigures {
+    const byAddress = (which: "sources" | "targets") =>
+      this.#addresses[which].highest(MOST_NAMES).map(({ name, ...counts }) => ({
+        ...counts,
+        name: addressOfKey(Buffer.from(name, "latin1")),
+      }));
+    return {
+      byStatus: this.#byStatus.highest(MOST_NAMES),
+      byTag: this.#byTag.highest(MOST_NAMES),
+      directives: this.#directives.highest(MOST_NAMES).map(({ name, ...counts }) => ({
+        ...counts,
+        directiveId: name.startsWith("title ") ? undefined : Number(name),
+        title: this.#titles.get(name) ?? "",
+      })),
+      sources: byAddress("sources"),
+      targets: byAddress("targets"),
+      tree: this.#tree.highest(MOST_BRANCHES).map(({ name, ...counts }) => {
+        const [kingdom = "", category = "", title = ""] = JSON.parse(name) as string[];
+        return { ...counts, kingdom, category, title, risk: this.#risks.get(name) ?? 0 };
+      }),
+      networks: [...this.#networks]
+        .map(([network, byRisk]) => ({ network, byRisk }))
+        .sort((a, b) => sum(b.byRisk) - sum(a.byRisk))
+        .slice(0, MOST_NETWORKS),
+    };
+  }
+
+  #text(label: unknown): string {
+    return this.#labels.text(Number(label));
+  }
+}
+
+/** Alarms by class under each of any number of names. */
+class Counts {
+  readonly #byName = new Map<string, ClassCounts>();
+
+  add(name: string, riskClass: string, count: number): void {
+    let counts = this.#byName.get(name);
+    if (counts === undefined) {
+      if (this.#byName.size >= MAX_COUNTED) return;
+      counts = { count: 0, high: 0, medium: 0, low: 0 };
+      this.#byName.set(name, counts);
+    }
+    counts.count += count;
+    if (riskClass === "High") counts.high += count;
+    else if (riskClass === "Medium") counts.medium += count;
+    else if (riskClass === "Low") counts.low += count;
+  }
+
+  /** Those with the most alarms; among equals those with more of the higher classes. */
+  highest(most: number): ({ name: string } & ClassCounts)[] {
+    return Array.from(this.#byName, ([name, counts]) => ({ name, ...counts }))
+      .sort((a, b) => b.count - a.count || b.high - a.high || b.medium - a.medium || (a.name < b.name ? -1 : 1))
+      .slice(0, most);
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
+}
