@@ -277,7 +277,7 @@ describe("the menu", () => {
     menuItem("Health")?.click?.();
     menuItem("Close Alarm")?.click?.();
     expect(sent("news:open")).toEqual([{ route: "/health" }]);
-    expect(sent("news:action")).toEqual([{ name: "alarm.close" }]);
+    expect(sent("news:action")).toEqual([{ name: "close" }]);
   });
 
   it("opens the logs folder and saves diagnostics", async () => {
@@ -294,7 +294,7 @@ describe("the menu", () => {
   });
 
   it("shows the keys that a person has changed", async () => {
-    server.settings = { ...server.settings, shortcuts: { "alarm.close": "shift+c" } };
+    server.settings = { ...server.settings, shortcuts: { close: "Shift+c" } };
     await run();
     expect(menuItem("Close Alarm")).toMatchObject({ accelerator: "Shift+C", registerAccelerator: false });
   });

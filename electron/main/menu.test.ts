@@ -1,8 +1,10 @@
 import type { MenuItemConstructorOptions } from "electron";
 import { describe, expect, it } from "vitest";
+import { keysByAction, SHORTCUTS } from "../../renderer/ui/shortcut-keys.ts";
 import { Menu, type MenuItem } from "../testing/electron.ts";
 import { type MenuFacts, menuTemplate } from "./menu.ts";
 
+const FACTS = { platform: "linux", packaged: true, shortcuts: {} } as const;
 const ACTIONS = {
   go: () => undefined,
   act: () => undefined,
@@ -36,7 +38,7 @@ describe("keys in the menu", () => {
     const keyed = items().filter((item) => item.accelerator !== undefined);
     expect(keyed.length).toBeGreaterThan(5);
     for (const item of keyed) expect(item.registerAccelerator).toBe(false);
-    expect(find("Command Palette")).toMatchObject({ accelerator: "CommandOrControl+K" });
+    expect(find("Search and Commands")).toMatchObject({ accelerator: "CommandOrControl+K" });
     expect(find("Close Alarm")).toMatchObject({ accelerator: "C" });
   });
 
@@ -47,16 +49,40 @@ describe("keys in the menu", () => {
 
   it("on macOS all stand in the label, since there every accelerator is registered", () => {
     expect(items({ platform: "darwin" }).filter((item) => item.accelerator !== undefined)).toEqual([]);
-    expect(find("Command Palette", { platform: "darwin" })?.label).toBe("Command Palette …  (⌘k)");
+    expect(find("Search and Commands", { platform: "darwin" })?.label).toBe("Search and Commands …  (⌘k)");
   });
 
   it("are those that a person has set", () => {
-    const shortcuts = { "alarm.note": "ctrl+alt+n", "go.alarms": "a a", undo: "", filter: "hyper+f" };
-    expect(find("Add Note", { shortcuts })).toMatchObject({ accelerator: "Control+Alt+N" });
+    const shortcuts = { note: "Ctrl+Alt+n", "go.alarms": "a a", undo: "", filter: "Hyper+f" };
+    expect(find("Write Note", { shortcuts })).toMatchObject({ accelerator: "Control+Alt+N" });
     expect(find("Alarms", { shortcuts })?.label).toBe("Alarms  (a a)");
-    expect(find("Filter", { shortcuts })?.label).toBe("Filter  (hyper+f)");
-    expect(items({ shortcuts }).filter((item) => item.label === "Undo")).toHaveLength(1);
+    expect(find("Filter", { shortcuts })?.label).toBe("Filter  (Hyper+f)");
+    expect(items({ shortcuts }).filter((item) => item.label === "Undo Change")).toHaveLength(1);
   });
+});
+
+it("names the page's own shortcuts, with the page's own keys and routes", () => {
+  const acted: string[] = [];
+  const gone: string[] = [];
+  const recording = { ...ACTIONS, act: (name: string) => acted.push(name), go: (route: string) => gone.push(route) };
+  const template = (shortcuts: Record<string, string>) => menuTemplate({ ...FACTS, shortcuts }, recording);
+  const clickAll = (list: readonly MenuItemConstructorOptions[]): void => {
+    for (const { click, submenu } of list) {
+      // The handlers of this menu look at nothing of what electron hands them.
+      Reflect.apply(click ?? (() => undefined), undefined, []);
+      if (Array.isArray(submenu)) clickAll(submenu);
+    }
+  };
+  clickAll(template({}));
+  const known: ReadonlyMap<string, string> = keysByAction({});
+  expect(acted.filter((name) => !known.has(name))).toEqual([]);
+  expect(acted.length).toBeGreaterThan(10);
+  expect(gone.filter((route) => route !== "/start").map((route) => `go.${route.slice(1)}`)).toEqual(
+    expect.arrayContaining(SHORTCUTS.map(({ action }) => action).filter((action) => action.startsWith("go."))),
+  );
+  // Were one of our keys another than the page's, these would differ.
+  const shown = (list: MenuItemConstructorOptions[]) => JSON.stringify(list);
+  expect(shown(template(Object.fromEntries(known)))).toBe(shown(template({})));
 });
 
 describe("the template", () => {
@@ -75,6 +101,8 @@ describe("the template", () => {
   it("on macOS Settings, About and Quit are where that system has them", () => {
     const [first] = menuTemplate({ platform: "darwin", packaged: true, shortcuts: {} }, ACTIONS);
     expect(first?.role).toBe("appMenu");
-    expect(items({ platform: "darwin" }).filter((item) => item.label === "Settings …")).toHaveLength(1);
+    expect(items({ platform: "darwin" }).filter((item) => item.label?.startsWith("Settings …") === true)).toHaveLength(
+      1,
+    );
   });
 });

@@ -26,26 +26,33 @@ const SCREENS: readonly (Entry & { route: string })[] = [
   { label: "Backlogs", action: "go.backlogs", keys: "g b", route: "/backlogs" },
   { label: "Directives", action: "go.directives", keys: "g d", route: "/directives" },
   { label: "Events", action: "go.events", keys: "g e", route: "/events" },
-  { label: "Assets", action: "go.assets", keys: "g c", route: "/assets" },
+  { label: "Assets", action: "go.assets", keys: "g s", route: "/assets" },
   { label: "Health", action: "go.health", keys: "g h", route: "/health" },
 ];
+const SETTINGS: Entry & { route: string } = {
+  label: "Settings …",
+  action: "go.settings",
+  keys: "g ,",
+  route: "/settings",
+};
 
 const ALARM_ACTIONS: readonly Entry[] = [
   { label: "Next Alarm", action: "alarm.next", keys: "]" },
   { label: "Previous Alarm", action: "alarm.previous", keys: "[" },
-  { label: "Set Status …", action: "alarm.status", keys: "s" },
-  { label: "Set Tag …", action: "alarm.tag", keys: "t" },
-  { label: "Add Note …", action: "alarm.note", keys: "n" },
-  { label: "Close Alarm", action: "alarm.close", keys: "c" },
-  { label: "Undo", action: "undo", keys: "u" },
+  { label: "Set Status …", action: "status", keys: "s" },
+  { label: "Set Tag …", action: "tag", keys: "t" },
+  { label: "Write Note …", action: "note", keys: "n" },
+  { label: "Take In Progress", action: "take", keys: "i" },
+  { label: "Close Alarm", action: "close", keys: "c" },
+  { label: "Undo Change", action: "undo", keys: "u" },
 ];
 
 const VIEW_ACTIONS: readonly Entry[] = [
-  { label: "Command Palette …", action: "palette", keys: "mod+k" },
+  { label: "Search and Commands …", action: "palette", keys: "Mod+k" },
   { label: "Filter", action: "filter", keys: "/" },
-  { label: "Live or Paused", action: "live", keys: "l" },
-  { label: "Apply What Is New", action: "apply", keys: "." },
-  { label: "Copy Link", action: "copy-link", keys: "y" },
+  { label: "Live or Paused", action: "pause", keys: "l" },
+  { label: "Show What Is New", action: "apply", keys: "." },
+  { label: "Copy Link", action: "copyLink", keys: "y" },
 ];
 
 export interface MenuFacts {
@@ -66,7 +73,7 @@ export function menuTemplate(facts: MenuFacts, actions: MenuActions): MenuItemCo
     click,
   });
   const act = (entry: Entry): MenuItemConstructorOptions => item(entry, () => actions.act(entry.action));
-  const settings = item({ label: "Settings …", action: "go.settings", keys: "" }, () => actions.go("/settings"));
+  const settings = item(SETTINGS, () => actions.go(SETTINGS.route));
   return [
     ...(isMac ? [macMenu(settings, actions)] : []),
     {
@@ -160,6 +167,7 @@ function acceleratorOf(keys: string): string | undefined {
 const MODIFIERS = new Map([
   ["mod", "CommandOrControl"],
   ["ctrl", "Control"],
+  ["meta", "Super"],
   ["shift", "Shift"],
   ["alt", "Alt"],
 ]);
