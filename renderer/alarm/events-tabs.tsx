@@ -54,7 +54,7 @@ export function TimelineTab(props: EventsTabProps) {
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse. */}
-      <section className="timeline" ref={ref} aria-label="Timeline" tabIndex={0}>
+      <section className="timeline-part" ref={ref} aria-label="Timeline" tabIndex={0}>
         {timeline === undefined
           ? width > 0 && <p className="line-empty">When its stages began isn’t known, so there is nothing to draw.</p>
           : width > 0 && (

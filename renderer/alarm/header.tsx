@@ -17,7 +17,7 @@ import { alarmPivots } from "./pivots.ts";
 
 /** Where the alarm stands in the list that it was opened from. */
 export interface AlarmPlace {
-  /** From 1. */
+  /** From 1; 0 when the list doesn't have it. */
   at: number;
   of: number;
   onPrevious: (() => void) | undefined;
@@ -64,7 +64,7 @@ export function AlarmHeader({ alarm, place, children, onNote, onClosed }: Header
         <h1 className="grow clip" title={tooltipText(alarm.title)}>
           {tooltipText(alarm.title)}
         </h1>
-        {place !== undefined && <Neighbours place={place} />}
+        {place !== undefined && place.at > 0 && <Neighbours place={place} />}
         {children}
       </div>
       <div className="alarm-actions">

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
 import { live } from "../client/live.ts";
 import { useConnection } from "../state/connection.ts";
-import { StaleNotice } from "../ui/states.tsx";
-import { clockText, spanText } from "../ui/time.ts";
-import { useClockText, useTimeStyle } from "../ui/time-text.tsx";
+import { NoContact } from "../ui/no-contact.tsx";
+import { clockText } from "../ui/time.ts";
+import { useTimeStyle } from "../ui/time-text.tsx";
 
 /** How long a marker of a cut stays. */
 const MARKER_MS = 30_000;
@@ -13,17 +13,12 @@ export function ListNotice() {
   const status = useConnection((state) => state.status);
   const everOpen = useConnection((state) => state.everOpen);
   if (status.kind === "open" || !everOpen) return null;
-  return <NoContact since={status.since} retryAt={status.kind === "lost" ? status.retryAt : undefined} />;
-}
-
-function NoContact({ since, retryAt }: { since: number; retryAt: number | undefined }) {
-  const { zone } = useTimeStyle();
-  const age = useClockText((now) => spanText(now - since));
-  const next = useClockText((now) => (retryAt === undefined ? "now" : `in ${spanText(retryAt - now)}`));
   return (
-    <StaleNotice onRetry={() => live.connectNow()}>
-      <b>No contact for {age}.</b> Showing the list as of {clockText(since, zone)}. Next try {next}.
-    </StaleNotice>
+    <NoContact
+      since={status.since}
+      retryAt={status.kind === "lost" ? status.retryAt : undefined}
+      onRetry={() => live.connectNow()}
+    />
   );
 }
 

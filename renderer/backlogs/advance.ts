@@ -101,14 +101,11 @@ export function advanceSentence(detail: BacklogDetail, riskText: (risk: number) 
     return `Nothing can take it further: stage ${stage} refers to stage ${stages}, which has no event.`;
   }
   const sticky = stickyField(rule);
-  const differ = sticky === undefined ? "" : `, each with another ${sticky}`;
-  const events =
-    missing === 1
-      ? `One more event${sticky === undefined ? "" : ` with another ${sticky}`}`
-      : `${missing} more events${differ}`;
+  const differ = sticky === undefined ? "" : `, ${missing === 1 ? "with" : "each with"} a ${sticky} not seen yet,`;
+  const events = missing === 1 ? "One more event" : `${missing.toLocaleString("en")} more events`;
   const does = missing === 1 ? "finishes" : "finish";
   const end = completes ? `${does} stage ${stage}, the last` : `${does} stage ${stage} of ${detail.stages}`;
-  return `${events} like this ${end}. ${riskSentence(detail, riskText)}`;
+  return `${events} like this${differ} ${end}. ${riskSentence(detail, riskText)}`;
 }
 
 function riskSentence(detail: BacklogDetail, riskText: (risk: number) => string): string {

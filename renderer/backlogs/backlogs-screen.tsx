@@ -1,6 +1,7 @@
 import { SegmentedControl } from "@blueprintjs/core";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { api } from "../client/api.ts";
+import { live as connection } from "../client/live.ts";
 import { downServices, useConnection } from "../state/connection.ts";
 import { usePause } from "../state/pause.ts";
 import { useSession } from "../state/session.ts";
@@ -10,6 +11,7 @@ import { Grid } from "../ui/grid/grid.tsx";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { goTo, parseHash, useHashPath, useUrlState, writeHash } from "../ui/hash-location.ts";
 import { backlogRoute, backlogsRoute, healthRoute, href } from "../ui/links.ts";
+import { NoContact } from "../ui/no-contact.tsx";
 import { numberText } from "../ui/number-text.ts";
 import { fieldTerm, splitTerms, withTerm, withValue } from "../ui/query-terms.ts";
 import { clipText, safeText } from "../ui/safe-text.ts";
@@ -74,7 +76,8 @@ export function Screen() {
               }}
               onOpen={({ row }) => view.select({ node: row.node, id: row.id })}
               onTerm={(term, want) => view.setQuery(withValue(view.query, term.field, term.value, want))}
-              rowClass={rowClass}
+              rowClass={({ row, ended }) => (row.id === selected?.id ? "sel" : ended === undefined ? "" : "ended")}
+              stale={list.stale}
               onHold={list.hold}
               main
             />
@@ -98,7 +101,6 @@ export function Screen() {
 }
 
 const idOf = ({ row }: LiveRow): string => row.id;
-const rowClass = ({ ended }: LiveRow): string => (ended === undefined ? "" : "ended");
 
 function titleOf(live: LiveBacklogs, id: string | undefined): string {
   return id === undefined ? "" : (live.live.rows.get(id)?.row.title ?? id);
@@ -213,6 +215,7 @@ function useArranged({ live }: LiveBacklogs, { query, preset, sort }: BacklogsVi
     apply: () => setHeld((before) => (before === undefined ? undefined : sortedIds())),
     active,
     setActive,
+    stale: useConnection(({ status, everOpen }) => everOpen && status.kind !== "open"),
   };
 }
 
@@ -260,8 +263,16 @@ function Head({
 function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
   const { silent } = live.live;
   const hidden = notShown(live.live);
+  const { status, everOpen } = useConnection((state) => state);
   return (
     <>
+      {everOpen && status.kind !== "open" && (
+        <NoContact
+          since={status.since}
+          retryAt={status.kind === "lost" ? status.retryAt : undefined}
+          onRetry={() => connection.connectNow()}
+        />
+      )}
       {silent.length > 0 && (
         <p className="notice" role="status">
           <span className="grow">
@@ -287,8 +298,7 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
 }
 
 function NoRows({ live, view, filtered }: { live: LiveBacklogs; view: BacklogsView; filtered: boolean }) {
-  const connection = useConnection((state) => state);
-  const down = downServices(connection);
+  const down = downServices(useConnection((state) => state));
   if (live.fault !== undefined) return <FailedState title="The backlogs can't be followed" text={live.fault.text} />;
   if (filtered) {
     return (

@@ -74,7 +74,7 @@ const risk = (value: number): string => String(value);
 describe("what would take a backlog further", () => {
   test("is said in one sentence", () => {
     expect(advanceSentence(detail(), risk)).toBe(
-      "One more event with another custom data 1 like this finishes stage 2 of 3. The risk goes from 0 to 4.",
+      "One more event like this, with a custom data 1 not seen yet, finishes stage 2 of 3. The risk goes from 0 to 4.",
     );
     const plain = rule({ sticky_different: "" });
     const last = { stage: 3, missing: 4, completes: true, rule: plain, unbound: [] };

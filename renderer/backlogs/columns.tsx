@@ -21,14 +21,14 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "state",
       title: "State",
-      width: 104,
+      width: 98,
       cell: (live) => <State live={live} />,
       text: stateText,
     },
     {
       id: "directive",
       title: "Directive",
-      width: 70,
+      width: 62,
       sort: "directive",
       folds: 4,
       cell: ({ row }) => <span className="mono t2">{row.directiveId}</span>,
@@ -38,7 +38,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "title",
       title: "Title",
-      width: 150,
+      width: 140,
       flex: true,
       sort: "title",
       cell: ({ row }) => <span className="tt">{clipText(row.title, 200).text}</span>,
@@ -48,7 +48,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "stage",
       title: "Stage · events",
-      width: 132,
+      width: 126,
       sort: "stage",
       sortFirst: "descending",
       cell: ({ row, ended }) => <StageProgress {...progressOf(row)} progress={progressState(ended?.why)} />,
@@ -59,7 +59,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "deadline",
       title: "Deadline",
-      width: 112,
+      width: 108,
       sort: "deadline",
       quiet: true,
       cell: ({ row, ended }) =>
@@ -76,7 +76,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "risk",
       title: "Risk now, next",
-      width: 146,
+      width: 142,
       sort: "next",
       sortFirst: "descending",
       cell: ({ row }) => (
@@ -94,7 +94,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "last",
       title: "Last",
-      width: 60,
+      width: 54,
       align: "right",
       sort: "last",
       folds: 2,
@@ -105,7 +105,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "events",
       title: "Events",
-      width: 62,
+      width: 56,
       align: "right",
       sort: "events",
       sortFirst: "descending",
@@ -148,7 +148,7 @@ function address(id: "source" | "target", title: string, field: "src" | "dst"): 
   return {
     id,
     title,
-    width: 138,
+    width: 124,
     sort: id,
     folds: id === "source" ? 5 : 1,
     cell: (live) => (

@@ -1,8 +1,8 @@
 import { Button } from "@blueprintjs/core";
 import { useRef } from "react";
-import { numberText } from "../ui/number-text.ts";
+import { NewsPill } from "../ui/news-pill.tsx";
 import { QueryBar, type QueryBarHandle } from "../ui/query-bar.tsx";
-import { Keys, useShortcuts } from "../ui/shortcuts.tsx";
+import { useShortcuts } from "../ui/shortcuts.tsx";
 import { backlogFilter } from "./backlog-fields.ts";
 
 interface FilterBarProps {
@@ -13,11 +13,13 @@ interface FilterBarProps {
   onApply: () => void;
 }
 
+/** What ended leaves by itself. */
+const NONE: ReadonlySet<string> = new Set();
+
 /** The filter, and in its own slot beside it what waits to be shown. */
 export function FilterBar({ query, onQuery, waiting, onApply }: FilterBarProps) {
   const handle = useRef<QueryBarHandle>(null);
   useShortcuts({ filter: () => handle.current?.focus() });
-  const { added, moved } = waiting;
   return (
     <div className="filter-bar">
       <QueryBar
@@ -29,15 +31,7 @@ export function FilterBar({ query, onQuery, waiting, onApply }: FilterBarProps) 
         example='directive:10021 src:10.0.0.0/8 next>=7 title~"brute"'
         handle={handle}
       />
-      <span className="pill-slot">
-        {added + moved > 0 && (
-          <Button className="pill" intent="primary" size="small" onClick={onApply} endIcon={<Keys action="apply" />}>
-            {[added > 0 && `${numberText(added)} new`, moved > 0 && `${numberText(moved)} moved`]
-              .filter((part) => part !== false)
-              .join(" · ")}
-          </Button>
-        )}
-      </span>
+      <NewsPill view={{ ...waiting, gone: NONE }} onApply={onApply} />
       {query !== "" && <Button variant="minimal" size="small" text="Clear" onClick={() => onQuery("")} />}
     </div>
   );

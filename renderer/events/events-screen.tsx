@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@blueprintjs/core";
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ConsoleEvent } from "../../engine/contract/console/events.ts";
 import { api } from "../client/api.ts";
+import { live as liveConnection } from "../client/live.ts";
 import { downServices, useConnection } from "../state/connection.ts";
 import { usePause } from "../state/pause.ts";
 import { ColumnChooser } from "../ui/grid/column-chooser.tsx";
@@ -11,6 +12,7 @@ import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { useUrlState } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
 import { healthRoute, href } from "../ui/links.ts";
+import { NoContact } from "../ui/no-contact.tsx";
 import { numberText } from "../ui/number-text.ts";
 import { QueryBar, type QueryBarHandle, type QueryFault } from "../ui/query-bar.tsx";
 import { valuesOf, withValue } from "../ui/query-terms.ts";
@@ -74,6 +76,7 @@ export function Screen() {
         <ColumnChooser columns={EVENT_COLUMNS} layout={layout} />
       </Head>
       <Filter view={view} fault={live ? tail.fault : undefined} />
+      <Contact />
       {live ? <TailBar tail={tail} /> : <SearchBar search={search} />}
       {rows.length === 0 ? (
         <NoEvents view={view} tail={tail} search={search} range={viewRange} onAllTime={() => setRange("all")} />
@@ -92,7 +95,7 @@ export function Screen() {
           onOpen={(row) => view.open(view.opened === idOf(row) ? undefined : idOf(row))}
           onTerm={(term, want) => view.setQuery(withValue(view.query, term.field, term.value, want))}
           cellMenu={(row, column) => <CellPivots row={row} column={column.id} />}
-          rowClass={rowClass}
+          rowClass={(row) => (idOf(row) === view.opened ? "sel" : "")}
           onHold={setHeld}
           {...(live ? {} : { onNearEnd: search.loadMore })}
           flash={false}
@@ -117,7 +120,6 @@ export function Screen() {
 }
 
 const idOf = ({ id }: ConsoleEvent): string => String(id);
-const rowClass = ({ verdict }: ConsoleEvent): string => (verdict?.kind === "skipped" ? "skipped" : "");
 
 interface EventsView {
   mode: Mode;
@@ -284,6 +286,13 @@ async function checkQuery(q: string): Promise<QueryFault | undefined> {
     // Whoever uses the query hears why the server doesn't answer.
     return undefined;
   }
+}
+
+function Contact() {
+  const { status, everOpen } = useConnection((state) => state);
+  if (!everOpen || status.kind === "open") return null;
+  const retryAt = status.kind === "lost" ? status.retryAt : undefined;
+  return <NoContact since={status.since} retryAt={retryAt} onRetry={() => liveConnection.connectNow()} />;
 }
 
 /** While the tail stands still: since when, how much came meanwhile, and how to see it. */

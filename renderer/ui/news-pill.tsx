@@ -4,7 +4,13 @@ import { numberText } from "./number-text.ts";
 import { Keys } from "./shortcuts.tsx";
 
 /** What waits while a list is held: "37 new · 12 moved". Its slot is always there, so that nothing jumps. */
-export function NewsPill({ view, onApply }: { view: LiveListView<unknown>; onApply: () => void }) {
+export function NewsPill({
+  view,
+  onApply,
+}: {
+  view: Pick<LiveListView<unknown>, "added" | "moved" | "gone">;
+  onApply: () => void;
+}) {
   const parts = [
     view.added > 0 ? `${numberText(view.added)} new` : "",
     view.moved > 0 ? `${numberText(view.moved)} moved` : "",
