@@ -1,5 +1,6 @@
 import type { Activity, AlarmDetail } from "../../engine/contract/console/alarms.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
+import { NoteText } from "../ui/note-text.tsx";
 import { clipText } from "../ui/safe-text.ts";
 import { FailedState } from "../ui/states.tsx";
 import { TimeText } from "../ui/time-text.tsx";
@@ -42,7 +43,7 @@ function Entry({ entry }: { entry: Activity }) {
     <li>
       <Icon name={ICONS[entry.kind]} size={14} className="t3" />
       <div>
-        <p className={entry.kind === "note" ? "alarm-note" : undefined}>{clipText(entry.text, 10_000).text}</p>
+        <NoteText text={entry.text} most={10_000} />
         <p className="t3 sm">
           {entry.by === "" ? "the engine" : clipText(entry.by, 60).text} · <TimeText at={entry.at} ago />
         </p>

@@ -56,6 +56,7 @@ export function AlarmPane(props: AlarmPaneProps) {
   return (
     <article className={`alarm-detail ${mode}`} aria-label="Alarm" aria-busy={loading}>
       <div className="alarm-bare-head">
+        {mode === "page" && <h1 className="off-screen">Alarm</h1>}
         <span className="mono t2 grow">{safeText(id)}</span>
         <CloseButton onClose={onClose} />
       </div>
@@ -135,7 +136,7 @@ function Detail({ alarm, mode, place, onClose, onClosed }: AlarmPaneProps & { al
         {mode === "pane" && <CloseButton onClose={onClose} />}
       </AlarmHeader>
       <TabStrip name="alarm" label="Parts of the alarm" tabs={tabsOf(alarm)} current={tab} onChange={setTab} />
-      <div className={`alarm-parts ${tab}`}>
+      <div className={`alarm-parts tab-${tab}`}>
         <div className="alarm-panel" role="tabpanel" id={panelId("alarm")} aria-labelledby={tabId("alarm", tab)}>
           <Panel alarm={alarm} tab={tab} writing={writing} onEscape={onClose} />
         </div>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { Hit } from "../../engine/contract/alarm.ts";
 import type { AlarmDetail } from "../../engine/contract/console/alarms.ts";
 import { directivesRoute, href } from "../ui/links.ts";
+import { NoteText } from "../ui/note-text.tsx";
 import { clipText, safeText } from "../ui/safe-text.ts";
 import { TimeText } from "../ui/time-text.tsx";
 import { Address } from "./address.tsx";
@@ -122,7 +123,7 @@ function LatestNote({ alarm, onMore }: { alarm: AlarmDetail; onMore: () => void 
       <h2>
         Latest note <span className="n">of {alarm.notes.length.toLocaleString("en")}</span>
       </h2>
-      <p className="alarm-note">{clipText(note.text, 240).text}</p>
+      <NoteText text={note.text} most={240} />
       <p className="t3 sm">
         {clipText(note.by, 60).text} · <TimeText at={note.at} ago /> ·{" "}
         <button type="button" className="link-button" onClick={onMore}>

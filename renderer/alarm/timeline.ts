@@ -140,7 +140,7 @@ function laneOf(
   return {
     stage: card.stage,
     label: `Stage ${card.stage}`,
-    progress: `${card.events} of ${card.occurrence}`,
+    progress: `${shortCount(card.events)} of ${shortCount(card.occurrence)}`,
     top,
     open: start === undefined || end === undefined ? undefined : stretch(start, end, scale),
     allowed:
@@ -150,6 +150,13 @@ function laneOf(
     ticks: ticksOf(events, card, scale),
     note: noteOf(card, start, firstAt, scale),
   };
+}
+
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** There is little room before the lanes: `120K`. */
+function shortCount(count: number): string {
+  return count < 10_000 ? String(count) : compact.format(count);
 }
 
 function stretch(from: number, to: number, scale: TimeScale): { x: number; width: number } {

@@ -289,7 +289,7 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
       )}
       {hidden > 0 && (
         <p className="notice" role="status">
-          <b>{numberText(hidden)} more live and aren’t shown:</b> those here expire first.{" "}
+          <b>{numberText(hidden)} more are live and not shown:</b> those here expire first.{" "}
           {view.directive === undefined && "Filter by a directive, such as directive:10021, to see all of its own."}
         </p>
       )}

@@ -54,7 +54,12 @@ export function Screen() {
   const isOpened = view.opened !== undefined;
   useEffect(() => {
     // The panel takes room from the table: the row that it belongs to may have been there.
-    if (isOpened) grid.current?.step(0);
+    // Two frames later the table knows its new height.
+    if (!isOpened) return;
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => grid.current?.step(0));
+    });
+    return () => cancelAnimationFrame(frame);
   }, [isOpened]);
   useShortcuts({
     back: () => {

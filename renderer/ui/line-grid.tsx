@@ -1,14 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type KeyboardEvent,
-  type MouseEvent,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { nextCursor } from "./line-cursor.ts";
 import "./line-grid.css";
 
@@ -20,18 +11,13 @@ export interface LineColumn {
   align?: "right";
 }
 
+/** Of the row of heads, in pixels (--row-head). */
+const HEAD_HEIGHT = 28;
+
 /** A line of the table: cells in the order of the columns, or one piece over all of them. */
 export type LineContent =
   | { kind: "cells"; cells: readonly ReactNode[]; className?: string }
   | { kind: "whole"; content: ReactNode; className?: string };
-
-export interface CellPlace<L> {
-  line: L;
-  column: LineColumn;
-  /** Where on the screen a menu would open. */
-  x: number;
-  y: number;
-}
 
 interface LineGridProps<L> {
   label: string;
@@ -47,11 +33,6 @@ interface LineGridProps<L> {
   onCurrent: (key: string, line: L) => void;
   onOpen?: (key: string, line: L) => void;
   onEscape?: () => void;
-  onCellMenu?: (place: CellPlace<L>) => void;
-  /** A key that the table doesn't know itself; true says that it was used. */
-  onKey?: (event: KeyboardEvent, line: L | undefined, column: LineColumn | undefined) => boolean;
-  /** Told how far it is scrolled. */
-  onScroll?: (top: number) => void;
   /** In place of lines when there are none. */
   empty?: ReactNode;
 }
@@ -61,7 +42,7 @@ interface LineGridProps<L> {
  * cursor over lines and cells, which a screen reader follows by aria-activedescendant.
  */
 export function LineGrid<L>(props: LineGridProps<L>) {
-  const { label, columns, lines, keyOf, heightOf, draw, current, onScroll, empty } = props;
+  const { label, columns, lines, keyOf, heightOf, draw, current, empty } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [column, setColumn] = useState(0);
@@ -77,49 +58,52 @@ export function LineGrid<L>(props: LineGridProps<L>) {
       return line === undefined ? index : keyOf(line);
     },
     overscan: 8,
+    // The head stays above the lines, in the same scroller.
+    scrollPaddingStart: HEAD_HEIGHT,
   });
   // Heights are known, not measured: when other lines stand in other places, what was worked out is forgotten.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines are why.
   useEffect(() => virtual.measure(), [lines, virtual]);
   const currentIndex = current === undefined ? -1 : lines.findIndex((line) => keyOf(line) === current);
   const onKeyDown = useKeys(props, currentIndex, column, setColumn, (index) => virtual.scrollToIndex(index));
-  const scrolled = useCallback(() => onScroll?.(scroller.current?.scrollTop ?? 0), [onScroll]);
+  const items = virtual.getVirtualItems();
+  // Only a line that is drawn can be named as the active one.
+  const isDrawn = items.some(({ index }) => index === currentIndex);
   const template = columns.map(({ width }) => width).join(" ");
   return (
     <div
       className="line-grid"
+      ref={scroller}
       role="grid"
       aria-label={label}
       aria-rowcount={lines.length + 1}
       aria-colcount={columns.length}
-      aria-activedescendant={currentIndex >= 0 ? `${id}-${currentIndex}-${column}` : undefined}
+      aria-activedescendant={isDrawn ? `${id}-${currentIndex}-${column}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
     >
       <Head columns={columns} template={template} />
-      <div className="line-scroller" ref={scroller} onScroll={scrolled} role="presentation">
-        {lines.length === 0 && empty}
-        <div role="presentation" style={{ height: virtual.getTotalSize(), position: "relative" }}>
-          {virtual.getVirtualItems().map(({ index, start, size, key }) => {
-            const line = lines[index];
-            if (line === undefined) return null;
-            const content = draw(line);
-            return (
-              <Line
-                key={key}
-                {...props}
-                id={`${id}-${index}`}
-                line={line}
-                index={index}
-                content={content}
-                template={template}
-                style={{ transform: `translateY(${start}px)`, height: size }}
-                cursor={index === currentIndex ? column : undefined}
-                onColumn={setColumn}
-              />
-            );
-          })}
-        </div>
+      {lines.length === 0 && empty}
+      <div className="line-body" role="presentation" style={{ height: virtual.getTotalSize() }}>
+        {items.map(({ index, start, size, key }) => {
+          const line = lines[index];
+          if (line === undefined) return null;
+          const content = draw(line);
+          return (
+            <Line
+              key={key}
+              {...props}
+              id={`${id}-${index}`}
+              line={line}
+              index={index}
+              content={content}
+              template={template}
+              style={{ transform: `translateY(${start}px)`, height: size }}
+              cursor={index === currentIndex ? column : undefined}
+              onColumn={setColumn}
+            />
+          );
+        })}
       </div>
     </div>
   );
@@ -161,11 +145,6 @@ function Line<L>(props: LineProps<L>) {
       </div>
     );
   }
-  const menu = (event: MouseEvent, column: LineColumn): void => {
-    if (props.onCellMenu === undefined) return;
-    event.preventDefault();
-    props.onCellMenu({ line, column, x: event.clientX, y: event.clientY });
-  };
   return (
     <div
       className={`line ${content.className ?? ""}${cursor === undefined ? "" : " current"}`}
@@ -190,7 +169,6 @@ function Line<L>(props: LineProps<L>) {
             aria-colindex={at + 1}
             className={`${column.align ?? ""}${cursor === at ? " cursor" : ""}`}
             onMouseDown={() => onColumn(at)}
-            onContextMenu={(event) => menu(event, column)}
           >
             {cell}
           </span>
@@ -213,9 +191,8 @@ function useKeys<L>(
 ) {
   return (event: KeyboardEvent<HTMLDivElement>): void => {
     if (event.target !== event.currentTarget && isControl(event.target)) return;
-    const { lines, columns, stops, keyOf, onCurrent, onOpen, onEscape, onCellMenu, onKey } = props;
+    const { lines, columns, stops, keyOf, onCurrent, onOpen, onEscape } = props;
     const line = lines[currentIndex];
-    const at = columns[column];
     const used = (): void => {
       event.preventDefault();
       event.stopPropagation();
@@ -238,15 +215,6 @@ function useKeys<L>(
     } else if (event.key === "Escape" && onEscape !== undefined) {
       used();
       onEscape();
-    } else if (isMenuKey(event) && line !== undefined && at !== undefined && onCellMenu !== undefined) {
-      used();
-      const active = event.currentTarget.getAttribute("aria-activedescendant") ?? "";
-      const place = document.getElementById(active)?.getBoundingClientRect();
-      onCellMenu({ line, column: at, x: place?.left ?? 0, y: place?.bottom ?? 0 });
-    } else if (onKey?.(event, line, at)) used();
+    }
   };
-}
-
-function isMenuKey(event: KeyboardEvent): boolean {
-  return event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
 }
