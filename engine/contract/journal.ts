@@ -47,5 +47,11 @@ export const journalEntrySchema = z.discriminatedUnion("kind", [
 ]);
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 
+/** As much as every entry has, whatever else is in it: one that can't be read keeps nobody from those behind it. */
+export const anyJournalEntrySchema = z.looseObject(numbered.pick({ seq: true, at: true }).shape);
+export type AnyJournalEntry = z.infer<typeof anyJournalEntrySchema>;
+
 /** One message on `alarmsSubject`, while somebody follows. A reader that finds numbers missing asks `since` for them. */
 export const journalNewsSchema = z.object({ node: z.string(), entries: z.array(journalEntrySchema) });
+/** The same with entries still unread. */
+export const anyJournalNewsSchema = journalNewsSchema.extend({ entries: z.array(anyJournalEntrySchema) });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { journalEntrySchema } from "./journal.ts";
+import { anyJournalEntrySchema, journalEntrySchema } from "./journal.ts";
 import { backlogDetailSchema, backlogSummarySchema } from "./live-backlog.ts";
 
 /**
@@ -68,6 +68,8 @@ export const sinceAnswerSchema = answered.extend({
     .optional()
     .meta({ description: "The journal was begun anew and isn't as long as the reader thinks: this is its beginning." }),
 });
+/** The same with entries still unread. */
+export const sincePageSchema = sinceAnswerSchema.extend({ entries: z.array(anyJournalEntrySchema) });
 
 export const backlogsRequestSchema = z.object({
   after: z.string().max(128).optional().meta({ description: "`next` of the page before." }),

@@ -133,8 +133,9 @@ class NodeFollower {
       this.#waiting = [];
       this.#waitingBytes = 0;
       if (payloads.length === 0) continue;
-      const { behind } = await store.write("news", { node: this.#node, payloads });
+      const { behind, unreadable } = await store.write("news", { node: this.#node, payloads });
       this.#behind ||= behind;
+      this.#unread(unreadable);
     }
   }
 
@@ -148,13 +149,19 @@ class NodeFollower {
       const refusal = rpcRefusalSchema.safeParse(answer).data;
       if (refusal !== undefined) throw new BackendRefusedError(node, refusal.code, refusal.message);
       const page = await store.write("page", { node, answer });
-      if (page.missing > position.missing) {
-        const entries = page.missing - position.missing;
+      this.#unread(page.unreadable);
+      const entries = page.missing - position.missing;
+      if (entries > 0 && page.unreadable === undefined) {
         log.warn("a backend no longer has all that this console missed", { node, entries });
       }
       position = page;
       if (page.done || this.#closed) return;
     }
+  }
+
+  #unread(what: string | undefined): void {
+    if (what === undefined) return;
+    this.#parts.log.sampled(`the journal of ${this.#node} has what this console can't read and leaves out: ${what}`);
   }
 
   /** Said once for each reason, not every ten seconds. */

@@ -98,6 +98,17 @@ describe("a journal", () => {
     expect(await found(store, "")).toEqual(["a1", "a2", "a3", "b1", "c1", "c2"]);
   });
 
+  it("goes on behind an entry that can't be read, which counts as missing", async () => {
+    const store = await rig.store();
+    const strange = { ...alarmEntry(2, alarmRecord("a2")), record: { alarm_id: 7 } };
+    const entries = [alarmEntry(1, alarmRecord("a1")), strange, alarmEntry(3, alarmRecord("a3"))];
+    const answer = { ok: true, entries, next: 4, oldest: 1, last: 3 };
+    const page = await store.write("page", { node: "n1", answer });
+    expect(page).toMatchObject({ next: 4, missing: 1, taken: 2, done: true });
+    expect(page.unreadable).toMatch(/^entry 2: /);
+    expect(await found(store, "")).toEqual(["a1", "a3"]);
+  });
+
   it("an older record changes nothing, and what an analyst said stays whatever the engine says", async () => {
     const store = await rig.with(alarmRecord("a1", { update_time: NOON + 60, title: "New" }), alarmRecord("a1"));
     const ns = await store.read("numbers", ["a1"]);

@@ -1,6 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type JournalEntry, journalNewsSchema } from "../../contract/journal.ts";
-import { sinceAnswerSchema } from "../../contract/rpc.ts";
+import {
+  type AnyJournalEntry,
+  anyJournalNewsSchema,
+  type JournalEntry,
+  journalEntrySchema,
+} from "../../contract/journal.ts";
+import { sincePageSchema } from "../../contract/rpc.ts";
 import type { AlarmIngest } from "./ingest.ts";
 import type { Transactions } from "./transactions.ts";
 
@@ -10,7 +15,7 @@ export interface JournalPosition {
   next: number;
   /** When the entry before it was written down, by which it is known again; 0 when there is none. */
   at: number;
-  /** Entries that were kept no more when they were asked for. */
+  /** Entries that were kept no more when they were asked for, or could not be read. */
   missing: number;
 }
 
@@ -18,8 +23,10 @@ export interface JournalPosition {
 export interface IntakeResult extends JournalPosition {
   /** Numbers are missing before what came: `since` has them. */
   behind: boolean;
-  /** Records and events that were taken in. */
+  /** Entries that were taken in. */
   taken: number;
+  /** What was wrong with the last entry that could not be read. */
+  unreadable?: string;
 }
 
 /**
@@ -47,10 +54,10 @@ export class JournalIntake {
 
   /** Messages of `alarmsSubject` as they came. What can't be read counts as not come: `since` has it. */
   news(node: string, payloads: readonly Uint8Array[]): IntakeResult {
-    const entries: JournalEntry[] = [];
+    const entries: AnyJournalEntry[] = [];
     let unread = false;
     for (const payload of payloads) {
-      const read = journalNewsSchema.safeParse(parsed(payload));
+      const read = anyJournalNewsSchema.safeParse(parsed(payload));
       if (read.success && read.data.node === node) entries.push(...read.data.entries);
       else unread = true;
     }
@@ -63,7 +70,7 @@ export class JournalIntake {
    * shows: its entry of that number is another one.
    */
   page(node: string, answer: unknown): IntakeResult & { done: boolean } {
-    const { entries, gap, last, next, restarted } = sinceAnswerSchema.parse(answer);
+    const { entries, gap, last, next, restarted } = sincePageSchema.parse(answer);
     const position = this.position(node);
     const before = entries.find(({ seq }) => seq === position.next - 1);
     if (restarted === true || (before !== undefined && position.at !== 0 && before.at !== position.at)) {
@@ -81,10 +88,11 @@ export class JournalIntake {
     return { ...result, behind: false, done: next > last };
   }
 
-  #take(node: string, entries: readonly JournalEntry[], position: JournalPosition, keep: boolean): IntakeResult {
+  #take(node: string, entries: readonly AnyJournalEntry[], position: JournalPosition, keep: boolean): IntakeResult {
     const now = { ...position };
     const wanted: JournalEntry[] = [];
     let behind = false;
+    let unreadable: string | undefined;
     for (const entry of entries) {
       if (entry.seq < now.next) continue;
       if (entry.seq > now.next) {
@@ -93,9 +101,14 @@ export class JournalIntake {
       }
       now.next = entry.seq + 1;
       now.at = entry.at;
-      wanted.push(entry);
+      const read = journalEntrySchema.safeParse(entry);
+      if (read.success) wanted.push(read.data);
+      else {
+        now.missing += 1;
+        unreadable = `entry ${entry.seq}: ${read.error.message.replace(/\s+/g, " ").slice(0, 300)}`;
+      }
     }
-    if (wanted.length > 0 || keep) {
+    if (now.next !== position.next || keep) {
       this.#transactions.engine((rev) => {
         const ns: number[] = [];
         for (const entry of wanted) {
@@ -106,7 +119,7 @@ export class JournalIntake {
         return { ns, result: undefined };
       });
     }
-    return { ...now, behind, taken: wanted.length };
+    return { ...now, behind, taken: wanted.length, ...(unreadable !== undefined && { unreadable }) };
   }
 
   #entry(node: string, entry: JournalEntry, rev: number): number | undefined {
