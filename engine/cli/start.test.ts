@@ -37,7 +37,12 @@ function start(dataDir: string, ...args: string[]): Running {
 
 /** What `dsiem status` says of the folder. */
 function statusOf(dataDir: string): Promise<string> {
-  const child = spawn(process.execPath, [COMMAND, "status", "--data-dir", dataDir], {
+  return run("status", "--data-dir", dataDir);
+}
+
+/** What a command that ends by itself says. */
+function run(...args: string[]): Promise<string> {
+  const child = spawn(process.execPath, [COMMAND, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
@@ -92,6 +97,12 @@ test("starts, shows an alarm for the pasted curl line, keeps others out, and sto
   const session = join(dataDir, "session.json");
   expect((statSync(session).mode & 0o777).toString(8)).toBe(process.platform === "win32" ? "666" : "600");
   const { token } = JSON.parse(readFileSync(session, "utf8")) as { token: string };
+
+  const login = (await run("open", "--data-dir", dataDir, "--no-open")).trim();
+  expect(login).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/login\\?code=[\\w-]{43}$`));
+  const opened = await fetch(login, { redirect: "manual" });
+  expect([opened.status, opened.headers.get("location")]).toEqual([303, "/ui/"]);
+  expect(said()).toMatch(/^Console {2}http:\/\/127\.0\.0\.1:\d+\/login\?code=/m);
 
   const second = start(dataDir, "--port", "1");
   expect(await second.exit).toBe(1);

@@ -76,9 +76,23 @@ export class FrontendConsole {
     const { clock, events, frontend, log, supervision } = this.#parts;
     const fleet = this.#fleet;
     bus.subscribe(SUBJECT_ALL_STATS, (payload) => fleet.hear(payload));
+    this.#nameOtherConsoles();
     const backends = busBackends(bus, fleet);
     this.#features = await openFeatures({
       ...{ config: this.#config, frontend, bus, backends, fleet, clock, log, supervision, events },
+    });
+  }
+
+  /** A fleet has one console (operation.md §1): whoever sees another says so, once for each, and goes on. */
+  #nameOtherConsoles(): void {
+    const named = new Set<string>();
+    this.#fleet.onHeard(() => {
+      const other = this.#fleet.otherConsole();
+      if (other === undefined || named.has(other)) return;
+      named.add(other);
+      this.#parts.log.warn("another console serves the same fleet: what is changed in one isn't seen in the other", {
+        "frontend.node": other,
+      });
     });
   }
 

@@ -67,17 +67,24 @@ it("tells of another console of the same fleet", async () => {
   expect((await session()).otherConsole).toBeUndefined();
   bus.publish(statsSubject("elsewhere"), Buffer.from(JSON.stringify(other)));
   expect((await session()).otherConsole).toBe("elsewhere");
+  bus.publish(statsSubject("elsewhere"), Buffer.from(JSON.stringify(other)));
+  expect(frontends.lines.filter((line) => line.includes("another console serves the same fleet"))).toHaveLength(1);
 });
 
-it("describes every route of the contract", async () => {
+it("answers every route of the contract, and describes it", async () => {
   const fe = await frontends.start();
   const document = JSON.parse((await ask(fe, "GET", "/api/openapi.json", BEARER)).text);
   expect(document).toMatchObject({ openapi: "3.1.0", info: { version: "1.2.3" } });
+  const missing: string[] = [];
   for (const key of Object.keys(API_ROUTES)) {
     const [method = "", path = ""] = key.split(" ");
     const described = document.paths[`/api${path.replace(/:(\w+)/g, "{$1}")}`]?.[method.toLowerCase()];
     expect(described?.summary, key).toEqual(expect.any(String));
+    // A body that nothing takes: no route does anything, and what isn't there says so in these very words.
+    const answer = await ask(fe, method, `/api${path.replace(/:\w+/g, "x")}`, { ...BEARER, ...JSON_TYPE }, "[]");
+    if (answer.text.includes("There is nothing at this path")) missing.push(key);
   }
+  expect(missing).toEqual([]);
 });
 
 it("gathers what somebody who helps needs, without secrets, addresses and events", async () => {

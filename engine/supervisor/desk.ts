@@ -1,4 +1,4 @@
-import { errorText } from "../base/errors.ts";
+import { DsiemError, errorText } from "../base/errors.ts";
 import type { LogTail, TailLine } from "../base/log-tail.ts";
 import {
   type ConsoleFacts,
@@ -53,8 +53,7 @@ export class Desk {
     this.#answer(question).then(
       (value) => tell({ type: "answer", id, value }),
       (error: unknown) => {
-        const status = error instanceof SupervisorRefusal ? error.status : 500;
-        tell({ type: "refusal", id, error: errorText(error), status });
+        tell({ type: "refusal", id, error: errorText(error), status: statusOf(error) });
       },
     );
   }
@@ -122,6 +121,12 @@ export class Desk {
     this.close();
     this.#parts.tell({ type: "log", lines, notShown });
   }
+}
+
+/** What is meant for a person, such as that a folder is in use, is no failure of ours. */
+function statusOf(error: unknown): number {
+  if (error instanceof SupervisorRefusal) return error.status;
+  return error instanceof DsiemError ? 409 : 500;
 }
 
 function isRequestName(name: string): name is SupervisorRequestName {
