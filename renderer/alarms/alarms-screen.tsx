@@ -7,9 +7,10 @@ import { closedStatus, useSession } from "../state/session.ts";
 import { ColumnChooser } from "../ui/grid/column-chooser.tsx";
 import { Grid } from "../ui/grid/grid.tsx";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
+import { LiveSummary } from "../ui/live-summary.tsx";
 import { useIsNarrow } from "../ui/media.ts";
 import { NewsPill } from "../ui/news-pill.tsx";
-import { numberText } from "../ui/number-text.ts";
+import { countOf, numberText } from "../ui/number-text.ts";
 import type { QueryBarHandle } from "../ui/query-bar.tsx";
 import { withValue } from "../ui/query-terms.ts";
 import { useShortcuts } from "../ui/shortcuts.tsx";
@@ -23,6 +24,7 @@ import { alarmColumns } from "./columns.tsx";
 import { BackAgain, ListNotice } from "./list-notice.tsx";
 import { NoAlarms } from "./no-alarms.tsx";
 import { Pivots } from "./pivots.tsx";
+import { useAlarmCommands } from "./use-alarm-commands.ts";
 import { type AlarmListState, useAlarmList } from "./use-alarm-list.ts";
 import { useCopyLink } from "./use-copy-link.ts";
 import { useAllCount, useCounts } from "./use-counts.ts";
@@ -64,6 +66,7 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
   const [facetsOpen, setFacetsOpen] = useState(false);
 
   useListShortcuts(state, control, triage, queryBar);
+  useAlarmCommands(control, triage, state.total);
   const facets = <AlarmFacets counts={counts.data} query={view.q} onQuery={setQuery} />;
   const showFacets = view.open === undefined && (isNarrow ? facetsOpen : true);
   return (
@@ -99,8 +102,16 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
         </section>
       )}
       <BulkDialogs bulk={triage.bulk} />
+      <LiveSummary text={summaryOf(state)} />
     </div>
   );
+}
+
+/** For ears: how many there are, and what waits. */
+function summaryOf({ total, view }: AlarmListState): string {
+  if (total === undefined) return "";
+  const waiting = view.added + view.moved > 0 ? `; ${view.added} new and ${view.moved} moved wait` : "";
+  return `${countOf(total, "alarm")}${waiting}`;
 }
 
 function slotOf(id: string, state: AlarmListState, { setOpen }: ViewControl, triage: Triage): AlarmPaneSlot {

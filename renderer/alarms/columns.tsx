@@ -68,12 +68,12 @@ export function alarmColumns(statuses: readonly string[], riskMedium: readonly [
   });
   return [
     {
-      ...{ id: "risk", title: "Risk", width: 92, sort: "risk", sortFirst: "descending" },
+      ...{ id: "risk", title: "Risk", width: 97, sort: "risk", sortFirst: "descending" },
       text: (row) => String(row.risk),
       cell: (row) => <RiskMark risk={row.risk} riskClass={riskClassOf(row.risk, riskMedium)} />,
       term: term("risk", (row) => String(row.risk)),
     },
-    age("updated", "Updated", 76, (row) => row.updated, { sort: "updated" }),
+    age("updated", "Updated", 80, (row) => row.updated, { sort: "updated" }),
     {
       ...{ id: "title", title: "Title", width: 170, flex: true, sort: "title" },
       text: (row) => row.title,

@@ -2,8 +2,9 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { AlarmRow } from "../../engine/contract/console/alarms.ts";
 import { api } from "../client/api.ts";
 import { useLive } from "../client/hooks.ts";
-import type { LiveDelta, LiveFault, LiveParams } from "../client/live-types.ts";
+import type { LiveFault, LiveParams } from "../client/live-types.ts";
 import { LiveList, type LiveListView } from "../ui/live-list.ts";
+import { type Changes, PacedChanges } from "../ui/paced-changes.ts";
 import { rangeAt, type ViewRange } from "../ui/time-range.ts";
 import { compareBy } from "./order.ts";
 
@@ -39,18 +40,21 @@ function paramsOf(q: string, sort: string, range: ViewRange): LiveParams<"alarms
 export function useAlarmList(q: string, sort: string, range: ViewRange, paused: boolean): AlarmListState {
   const key = JSON.stringify([q, sort, range]);
   const list = useMemo(
-    () => new LiveList<AlarmRow>({ idOf: (row) => row.id, compare: compareBy(sort), most: MOST_ROWS }),
+    () => new LiveList<AlarmRow>({ idOf, compare: compareBy(sort), most: MOST_ROWS, isNew: isNewSince(Date.now()) }),
     [sort],
   );
+  const own = useRef<OwnChanges>({ ids: new Set(), until: 0 });
+  const paced = useMemo(() => pacedInto(list, own), [list]);
+  useEffect(() => () => paced.clear(), [paced]);
   const view = useSyncExternalStore(list.subscribe, list.getView);
   const [state, setState] = useState<{ key: string; total?: number; fault?: LiveFault; backAt?: number }>({ key });
   const next = useRef<string>(undefined);
-  const own = useRef<{ ids: Set<string> | "all"; until: number }>({ ids: new Set(), until: 0 });
   const shownKey = useRef<string>(undefined);
 
   useLive("alarms", paused ? undefined : paramsOf(q, sort, range), {
     snapshot: (data, again) => {
       next.current = data.next;
+      paced.clear();
       // The same list again: the order that somebody looks at stays. Another one begins at its top.
       if (shownKey.current === key) list.refresh(data.rows, data.next !== undefined);
       else list.reset(data.rows, data.next !== undefined);
@@ -58,7 +62,7 @@ export function useAlarmList(q: string, sort: string, range: ViewRange, paused: 
       setState({ key, total: data.total, ...(again ? { backAt: Date.now() } : {}) });
     },
     delta: (data) => {
-      applyDelta(list, data, own.current, Date.now());
+      paced.add(data);
       setState((before) => (before.total === data.total ? before : { ...before, total: data.total }));
     },
     error: (fault) => setState({ key, fault }),
@@ -78,12 +82,28 @@ export function useAlarmList(q: string, sort: string, range: ViewRange, paused: 
   };
 }
 
-function applyDelta(
-  list: LiveList<AlarmRow>,
-  data: LiveDelta<"alarms">,
-  own: { ids: Set<string> | "all"; until: number },
-  now: number,
-): void {
+const idOf = (row: AlarmRow) => row.id;
+/** Alarms that began before the list was opened come into it by an update, and aren't new. */
+const isNewSince = (openedAt: number) => (row: AlarmRow) => row.created >= openedAt - OWN_MS;
+
+interface OwnChanges {
+  ids: Set<string> | "all";
+  until: number;
+}
+
+function pacedInto(list: LiveList<AlarmRow>, own: { readonly current: OwnChanges }): PacedChanges<AlarmRow> {
+  return new PacedChanges({
+    idOf,
+    hand: (changes) => applyChanges(list, changes, own.current, Date.now()),
+    now: () => Date.now(),
+    after: (milliseconds, run) => {
+      const timer = setTimeout(run, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  });
+}
+
+function applyChanges(list: LiveList<AlarmRow>, data: Changes<AlarmRow>, own: OwnChanges, now: number): void {
   if (now > own.until) {
     list.apply(data);
     return;

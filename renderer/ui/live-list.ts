@@ -7,6 +7,8 @@ export interface LiveListOptions<Row> {
   idOf: (row: Row) => string;
   /** Before zero: the first comes first. Rows that compare equal are ordered by id. */
   compare: (a: Row, b: Row) => number;
+  /** Whether a row that appears is news, or only came into the part that is loaded. */
+  isNew?: (row: Row) => boolean;
   /** Rows kept at most; what comes after them in order is let go and can be loaded again. */
   most: number;
 }
@@ -38,14 +40,14 @@ export class LiveList<Row> {
   #gone = new Set<string>();
   #more = false;
   #held = false;
-  #view: LiveListView<Row>;
+  #view: LiveListView<Row> | undefined;
 
   constructor(options: LiveListOptions<Row>) {
     this.#options = options;
-    this.#view = this.#look();
   }
 
   get view(): LiveListView<Row> {
+    this.#view ??= this.#look();
     return this.#view;
   }
   /** For useSyncExternalStore. */
@@ -53,7 +55,7 @@ export class LiveList<Row> {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
-  readonly getView = (): LiveListView<Row> => this.#view;
+  readonly getView = (): LiveListView<Row> => this.view;
 
   /** Starts over with the first rows in order; `more`: others come after them. */
   reset(rows: readonly Row[], more: boolean): void {
@@ -176,8 +178,8 @@ export class LiveList<Row> {
     for (const [id, row] of changed) {
       if (leaving.has(id)) changed.delete(id);
       else if (!this.#places.has(id)) {
-        if (this.#isWithin(row)) this.#fresh.add(id);
-        else changed.delete(id);
+        if (!this.#isWithin(row)) changed.delete(id);
+        else if (this.#options.isNew?.(row) ?? true) this.#fresh.add(id);
       }
     }
     for (const id of [...changed.keys(), ...leaving]) {
@@ -216,8 +218,11 @@ export class LiveList<Row> {
   }
 
   #order(a: Row, b: Row): number {
-    const [one, other] = [this.#options.idOf(a), this.#options.idOf(b)];
-    return this.#options.compare(a, b) || (one < other ? -1 : one > other ? 1 : 0);
+    const order = this.#options.compare(a, b);
+    if (order !== 0) return order;
+    const one = this.#options.idOf(a);
+    const other = this.#options.idOf(b);
+    return one < other ? -1 : one > other ? 1 : 0;
   }
 
   #index(): void {
@@ -243,8 +248,8 @@ export class LiveList<Row> {
       rows: this.#shown,
       added: this.#waiting.size,
       moved: this.#countMoved(),
-      fresh: new Set(this.#fresh),
-      gone: new Set(this.#gone),
+      fresh: sameOrCopy(this.#view?.fresh, this.#fresh),
+      gone: sameOrCopy(this.#view?.gone, this.#gone),
       more: this.#more,
     };
   }
@@ -253,4 +258,10 @@ export class LiveList<Row> {
     this.#view = this.#look();
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What was handed out before, while it still holds: whoever drew by it needn't draw again. */
+function sameOrCopy(before: ReadonlySet<string> | undefined, now: ReadonlySet<string>): ReadonlySet<string> {
+  if (before !== undefined && before.size === now.size && [...now].every((id) => before.has(id))) return before;
+  return new Set(now);
 }

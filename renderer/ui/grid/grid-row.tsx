@@ -25,7 +25,7 @@ interface GridRowProps<Row> {
 /** One row; drawn again only when something of it changed. */
 function Row<Row>(props: GridRowProps<Row>) {
   const { row, id, domId, place, top, columns, className, selected, active, flash } = props;
-  const flashing = useFlashes(row, columns, flash);
+  const flashing = useFlashes(row, id, columns, flash);
   const state = `${selected ? " sel" : ""}${active === undefined ? "" : active === -1 ? " cur" : " cur-cell"}`;
   return (
     <div
@@ -75,16 +75,19 @@ function titleOf<Row>(column: GridColumn<Row>, row: Row): string | undefined {
  */
 function useFlashes<Row>(
   row: Row,
+  id: string,
   columns: readonly GridColumn<Row>[],
   flash: boolean,
 ): ReadonlyMap<string, "a" | "b"> {
   const seen = useRef<{
+    id: string;
     row: Row;
     texts: Map<string, string>;
     at: Map<string, number>;
     flashes: Map<string, "a" | "b">;
   }>(undefined);
-  const before = seen.current;
+  // An element stands for a place: another row in it is no change of a cell.
+  const before = seen.current?.id === id ? seen.current : undefined;
   if (before !== undefined && before.row === row) return before.flashes;
   const texts = new Map(columns.filter((column) => !column.quiet).map((column) => [column.id, column.text(row)]));
   const now = performance.now();
@@ -98,6 +101,6 @@ function useFlashes<Row>(
       at.set(column, now);
     }
   }
-  seen.current = { row, texts, at, flashes };
+  seen.current = { id, row, texts, at, flashes };
   return flashes;
 }

@@ -100,7 +100,7 @@ export function Grid<Row>(props: GridProps<Row>) {
             const id = idOf(row);
             return (
               <GridRow
-                key={id}
+                key={item.index}
                 row={row}
                 id={id}
                 domId={`${domId}-${item.index}`}
