@@ -4,6 +4,7 @@ import type { ConsoleEvent } from "../../engine/contract/console/events.ts";
 import { api } from "../client/api.ts";
 import { live as liveConnection } from "../client/live.ts";
 import { downServices, useConnection } from "../state/connection.ts";
+import { useWaitingFile, waitingFileStore } from "../state/opened-file.ts";
 import { usePause } from "../state/pause.ts";
 import { ColumnChooser } from "../ui/grid/column-chooser.tsx";
 import { Grid } from "../ui/grid/grid.tsx";
@@ -25,6 +26,7 @@ import { useTimeStyle } from "../ui/time-text.tsx";
 import { CellPivots } from "./cell-pivots.tsx";
 import { EVENT_COLUMNS } from "./columns.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
+import type { ImportFile } from "./import-run.ts";
 import { OpenedEvent } from "./opened-event.tsx";
 import { RateLine } from "./rate-line.tsx";
 import { TAIL_SIZE } from "./tail.ts";
@@ -156,11 +158,18 @@ function useOpened(rows: readonly ConsoleEvent[], id: string | undefined): Conso
   return id === undefined || last.current === undefined || idOf(last.current) !== id ? undefined : last.current;
 }
 
-/** A file that is dragged over the screen and dropped. */
+/** A file that is dragged over the screen and dropped, or was opened with the desktop. */
 function useImportDrop() {
   const [isOpen, setOpen] = useState(false);
-  const [file, setFile] = useState<File | undefined>(undefined);
+  const [file, setFile] = useState<ImportFile | undefined>(undefined);
   const [dragging, setDragging] = useState(false);
+  const waiting = useWaitingFile();
+  useEffect(() => {
+    if (waiting === undefined) return;
+    waitingFileStore.setState({ file: undefined });
+    setFile(waiting);
+    setOpen(true);
+  }, [waiting]);
   const hasFile = (event: DragEvent): boolean => event.dataTransfer.types.includes("Files");
   return {
     isOpen,

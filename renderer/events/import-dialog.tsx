@@ -7,9 +7,9 @@ import { type ImportFile, type ImportState, ONE_PIECE_BYTES, runImport } from ".
 
 interface ImportDialogProps {
   isOpen: boolean;
-  /** A file that was dropped on the screen. */
-  file: File | undefined;
-  onFile: (file: File | undefined) => void;
+  /** A file that was dropped on the screen, or opened with the desktop. */
+  file: ImportFile | undefined;
+  onFile: (file: ImportFile | undefined) => void;
   onClose: () => void;
 }
 
