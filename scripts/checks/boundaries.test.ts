@@ -65,6 +65,21 @@ describe("room boundaries", () => {
     }
   });
 
+  it("keeps the desktop's main process from the services' code, and its preload script from nearly everything", async () => {
+    const found = await problems({
+      ...PORT,
+      "engine/supervisor/a.ts": "export const a = 1;\n",
+      "engine/contract/c.ts": "export const c = 1;\n",
+      "electron/main/ok.ts": 'import { a } from "../../engine/supervisor/a.ts";\nexport const b = a;\n',
+      "electron/main/bad.ts": 'import { port } from "../../engine/service/port.ts";\nexport const b = port;\n',
+      "electron/preload/ok.ts": 'import { c } from "../../engine/contract/c.ts";\nexport const b = c;\n',
+      "electron/preload/bad.ts": 'import { readFileSync } from "node:fs";\nexport const b = readFileSync("x");\n',
+    });
+    expect(found).toMatch(/^electron\/main\/bad\.ts → engine\/service\/port\.ts\n.*room-electron-main: Windows/m);
+    expect(found).toContain("room-electron-preload");
+    expect(found).not.toContain("ok.ts");
+  });
+
   it("fails on a room without a rule, and where there is nothing to see", async () => {
     expect(await problems({ "engine/attic/a.ts": "export const a = 1;\n" })).toContain("engine/attic: a room without");
     expect(await problems({ "engine/base/notes.txt": "" })).toContain("no source files");

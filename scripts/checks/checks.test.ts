@@ -76,6 +76,7 @@ describe("the texts", () => {
     ["engine/a.ts", "// @ts-expect-error"],
     ["engine/a.ts", "// biome-ignore lint/style/useConst"],
     ["engine/a.ts", '/// <reference lib="dom" />'],
+    ["electron/main/menu.ts", 'ipcMain.on("x", () => undefined);'],
   ])("finds in %s: %s", (name, text) => {
     expect(findings(name, text).problems).toHaveLength(1);
   });
@@ -87,6 +88,7 @@ describe("the texts", () => {
     ["engine/a.test.ts", '// The registry has no such package on this platform.\nit.skip("works", () => {});'],
     ["engine/a.ts", "// @ts-expect-error: the types of x lack y"],
     ["engine/a.ts", "// biome-ignore lint/style/useConst: it is assigned in the loop"],
+    ["electron/main/ipc.ts", 'ipcMain.handle("x", () => undefined);'],
   ])("passes in %s: %s", (name, text) => {
     expect(findings(name, text).problems).toEqual([]);
   });
