@@ -1,8 +1,11 @@
 import type { Backlog } from "./backlog.ts";
 import type { BacklogEnd, BacklogWatcher } from "./sink.ts";
 
-/** Changed backlogs and ended ones that are kept; whoever missed more than these looks at everything anew. */
-const MAX_KEPT = 4_096;
+/**
+ * Changed backlogs and ended ones that are kept; whoever missed more than these looks at everything anew. The oldest half
+ * goes at once, because finding the first entry of a Map costs what was deleted in front of it.
+ */
+const MAX_KEPT = 8_192;
 
 interface EndedBacklog {
   readonly id: string;
@@ -45,10 +48,12 @@ export class BacklogNews implements BacklogWatcher {
     this.#changed.delete(backlog);
     this.#changed.set(backlog, this.#last);
     if (this.#changed.size <= MAX_KEPT) return;
+    let left = MAX_KEPT / 2;
     for (const [oldest, at] of this.#changed) {
       this.#changed.delete(oldest);
       this.#floor = Math.max(this.#floor, at);
-      return;
+      left -= 1;
+      if (left === 0) return;
     }
   }
 
@@ -57,10 +62,12 @@ export class BacklogNews implements BacklogWatcher {
     this.#changed.delete(backlog);
     this.#ended.set(this.#last, { id: backlog.id, directiveId: backlog.header.directiveId, why });
     if (this.#ended.size <= MAX_KEPT) return;
+    let left = MAX_KEPT / 2;
     for (const oldest of this.#ended.keys()) {
       this.#ended.delete(oldest);
       this.#floor = Math.max(this.#floor, oldest);
-      return;
+      left -= 1;
+      if (left === 0) return;
     }
   }
 

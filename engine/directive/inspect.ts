@@ -60,3 +60,19 @@ export function directiveText(file: ConfigFile, id: number): string | undefined 
   });
   return found;
 }
+
+/** Ids of the directives of one file that say something else in the other, or aren't there any more. */
+export function changedDirectives(before: ConfigFile, after: ConfigFile): number[] {
+  const texts = textsById(after);
+  return Array.from(textsById(before)).flatMap(([id, text]) => (texts.get(id) === text ? [] : [id]));
+}
+
+function textsById(file: ConfigFile): Map<number, string> {
+  const texts = new Map<number, string>();
+  readListFile(file, "directives", ({ value }) => {
+    // However they are laid out.
+    if (isObject(value) && typeof value.id === "number") texts.set(value.id, JSON.stringify(value));
+    return true;
+  });
+  return texts;
+}

@@ -76,6 +76,8 @@ it("lists directives with what is wrong with them and what they do", async () =>
   ]);
   expect([problems, outdated, readOnly]).toEqual([[], [], undefined]);
   expect(files).toMatchObject([{ name: "directives_be1.json", node: "be1", directives: 2 }]);
+  const dry = await put("directives_be1.json", { directives: [{ ...SCAN, priority: 1 }, QUIET] }, "?dryRun=true");
+  expect(dry.body.touched).toEqual([{ node: "be1", directiveId: 7, live: 1 }]);
   const one = await fleet.api<{ text: string; directive: object }>("GET", "/directives/7");
   expect(one.body).toMatchObject({ directive: { id: 7 }, row: { name: "Scan" } });
   expect((await fleet.api("GET", "/directives/99")).body.error).toBe(

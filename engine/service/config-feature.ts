@@ -35,11 +35,11 @@ export async function configFeature(parts: FeatureParts & { store: ConsoleStore 
   const now = (): number => clock.now();
   const tools = new ThreadedConfigTools();
   const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), PRIVATE_FILE_MODE), tools);
-  const saver = new ConfigSaver(desk, keeperOf(supervision), log.child("dsiem::config"));
   const history = new MatchHistory({
     ...{ backends, now, log },
     ...noteFile(join(frontend.dataDir, MATCHES_FILE)),
   });
+  const saver = new ConfigSaver(desk, keeperOf(supervision, history), log.child("dsiem::config"));
   const fleetHistory = new FleetHistory({ fleet, clock, log, ...noteFile(join(frontend.dataDir, EVENTS_FILE)) });
   await Promise.all([history.start(), fleetHistory.start()]);
   const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
@@ -63,8 +63,9 @@ export async function configFeature(parts: FeatureParts & { store: ConsoleStore 
 }
 
 /** The supervisor restarts the backends; a folder of somebody else's is only read until editing is turned on. */
-function keeperOf(supervision: Supervision): ConfigKeeper {
+function keeperOf(supervision: Supervision, history: MatchHistory): ConfigKeeper {
   return {
+    liveOf: (node, directiveId) => history.last(node)?.live.get(directiveId) ?? 0,
     readOnly: () => {
       const { profile } = supervision.facts();
       if (profile === undefined || profile.editable) return undefined;

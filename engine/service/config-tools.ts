@@ -4,7 +4,7 @@ import { unifiedDiff } from "../base/unified-diff.ts";
 import type { AssetsReport, ConfigTools, DirectivesReport, ProvidersReport } from "../console/config/config-tools.ts";
 
 import { withCopy, withEnabled } from "../directive/edit.ts";
-import { directiveText, inspectDirectives } from "../directive/inspect.ts";
+import { changedDirectives, directiveText, inspectDirectives } from "../directive/inspect.ts";
 import { inspectProviders } from "../enrich/inspect.ts";
 import { printConfigFile } from "../ingest/config-work.ts";
 import { loadAssets } from "../inventory/inventory.ts";
@@ -26,6 +26,8 @@ const JOBS = {
   enable: ({ files: [file], ids, enabled }: EnableInput): Uint8Array | undefined =>
     file && withEnabled(file, new Set(ids), enabled),
   copy: ({ files: [file], id, newId }: CopyInput): Uint8Array | undefined => file && withCopy(file, id, newId),
+  changed: ({ files: [before, after] }: { files: readonly ConfigFile[] }): number[] =>
+    before && after ? changedDirectives(before, after) : [],
   difference: ({ files: [before, after] }: { files: readonly ConfigFile[] }): string =>
     before && after ? unifiedDiff(textOf(before), textOf(after), before.name) : "",
   digests: ({ files }: { files: readonly ConfigFile[] }): Record<string, string> =>
@@ -71,6 +73,10 @@ export class ThreadedConfigTools implements ConfigTools {
 
   withCopy(file: ConfigFile, id: number, newId: number): Promise<Uint8Array | undefined> {
     return this.#run("copy", { files: [file], id, newId });
+  }
+
+  changedDirectives(before: ConfigFile, after: ConfigFile): Promise<number[]> {
+    return this.#run("changed", { files: [before, after] });
   }
 
   difference(name: string, before: Uint8Array, after: Uint8Array): Promise<string> {

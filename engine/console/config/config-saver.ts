@@ -10,6 +10,8 @@ import { configProblem } from "./config-tools.ts";
 export interface ConfigKeeper {
   /** Why nothing may be changed, one sentence; `undefined` when it may. */
   readOnly(): string | undefined;
+  /** Live backlogs of a directive, as its backend said last. */
+  liveOf(node: string, directiveId: number): number;
   /** Restarts the backends of these nodes that a supervisor looks after, their state kept; returns which. */
   restart(nodes: readonly string[]): Promise<string[]>;
 }
@@ -76,7 +78,11 @@ export class ConfigSaver {
         return this.#desk.tools.difference(name, before, bytes);
       }),
     );
-    const answer = { problems: problems.map(configProblem), difference: differences.filter(Boolean).join("\n") };
+    const answer = {
+      problems: problems.map(configProblem),
+      difference: differences.filter(Boolean).join("\n"),
+      touched: (await Promise.all(changed.map((file) => this.#touched(file)))).flat(),
+    };
     if (dryRun || faulty) return { ...answer, saved: false, restarting: [], outdated: [] };
     if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
     for (const { name, bytes } of changed) {
@@ -84,6 +90,17 @@ export class ConfigSaver {
       this.#log.info("a configuration file was saved from the console", { file: name, bytes: bytes.length, by: user });
     }
     return { ...answer, saved: true, ...(await this.restart(await this.#nodesOf(changed))) };
+  }
+
+  /** Directives that this changes while backlogs of theirs live. */
+  async #touched(after: ConfigFile): Promise<NonNullable<SaveAnswer["touched"]>> {
+    const node = this.#desk.tools.nodeOf(after.name);
+    const before = node === undefined ? undefined : await this.#desk.read(after.name);
+    if (node === undefined || before === undefined) return [];
+    const ids = await this.#desk.tools.changedDirectives(before, after);
+    return ids
+      .map((directiveId) => ({ node, directiveId, live: this.#keeper.liveOf(node, directiveId) }))
+      .filter(({ live }) => live > 0);
   }
 
   async #write(name: string, bytes: Uint8Array): Promise<void> {

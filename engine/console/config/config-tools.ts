@@ -48,6 +48,8 @@ export interface ConfigTools {
   directiveText(file: ConfigFile, id: number): Promise<string | undefined>;
   withEnabled(file: ConfigFile, ids: readonly number[], enabled: boolean): Promise<Uint8Array>;
   withCopy(file: ConfigFile, id: number, newId: number): Promise<Uint8Array | undefined>;
+  /** Ids of the directives that say something else afterwards, or aren't there any more. */
+  changedDirectives(before: ConfigFile, after: ConfigFile): Promise<number[]>;
   /** Lines of a unified difference; empty when the texts are the same. */
   difference(name: string, before: Uint8Array, after: Uint8Array): Promise<string>;
   /** By name, the hash of each file as `GET /config/…` serves it, which is what a backend loads. */

@@ -6,8 +6,9 @@ import { askBackend, type Backends } from "../backends.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
-/** How often the backends are asked, in milliseconds. */
+/** How often the backends are asked, in milliseconds; those that were never heard, more often. */
 const ASK_EVERY_MS = 60_000;
+const ASK_NEW_EVERY_MS = 5_000;
 /** How often what was learnt is written down, in milliseconds. */
 const SAVE_EVERY_MS = 5 * 60_000;
 
@@ -64,6 +65,7 @@ export class MatchHistory {
       log.warn(`what directives matched before can't be read and is counted anew: ${errorText(error)}`);
     }
     this.#timers.push(setInterval(() => void this.ask(), ASK_EVERY_MS).unref());
+    this.#timers.push(setInterval(() => void this.#askNew(), ASK_NEW_EVERY_MS).unref());
     this.#timers.push(setInterval(() => void this.#write(), SAVE_EVERY_MS).unref());
   }
 
@@ -75,6 +77,11 @@ export class MatchHistory {
   /** Asks all backends; those that don't answer are asked again next time. */
   async ask(): Promise<void> {
     await Promise.all(this.#parts.backends.nodes().map((node) => this.askOne(node).catch(() => undefined)));
+  }
+
+  async #askNew(): Promise<void> {
+    const unheard = this.#parts.backends.nodes().filter((node) => !this.#last.has(node));
+    await Promise.all(unheard.map((node) => this.askOne(node).catch(() => undefined)));
   }
 
   /** What one backend says now. @throws BackendSilentError, BackendRefusedError */

@@ -81,7 +81,13 @@ it("counts what was lost within a day, and what was refused", () => {
 
 it("names directives that complete without an alarm, that can never alarm, that are disabled or can't be loaded", () => {
   const riskless = new Map(Array.from({ length: 7 }, (_, i) => [i + 1, 7 - i]));
-  const counters = { live: new Map(), matched: new Map(), riskless, risklessSamples: [], config: new Map() };
+  const counters = {
+    live: new Map(),
+    matched: new Map(),
+    riskless,
+    risklessSamples: [{ directiveId: 1, backlogId: "b1", title: "Scan", at: NOW }],
+    config: new Map(),
+  };
   const problem = {
     severity: "error",
     text: "is no port",
@@ -102,6 +108,7 @@ it("names directives that complete without an alarm, that can never alarm, that 
     },
     countersOf: () => counters,
   });
+  expect(list[1]?.text).toMatch(/^7 of its backlogs .* The last was “Scan” at 2026-11-28T12:00:00.000Z\.$/);
   expect(list.map(({ kind, title, count, href }) => [kind, title, count, href])).toEqual([
     ["config", "A directive file has a problem", 1, "/directives?directive=2"],
     ...[1, 2, 3, 4, 5].map((id) => [

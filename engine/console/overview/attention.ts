@@ -122,7 +122,7 @@ function risklessCompletions({ directives: { rows }, countersOf }: AttentionPart
       kind: "risk0",
       level: "warn",
       title: `${row.name}: complete with risk 0`,
-      text: `${count} of its backlogs became complete without an alarm since ${row.node} started: ${whyNoRisk(row)}.`,
+      text: `${count} of its backlogs became complete without an alarm since ${row.node} started: ${whyNoRisk(row)}.${lastOf(row, countersOf)}`,
       count,
       href: hrefOf(row.id),
     }),
@@ -135,6 +135,12 @@ function risklessCompletions({ directives: { rows }, countersOf }: AttentionPart
       href: "/directives",
     }),
   );
+}
+
+/** Which one it was last, where that is still known. */
+function lastOf({ id, node }: DirectiveRow, countersOf: AttentionParts["countersOf"]): string {
+  const last = countersOf(node)?.risklessSamples.findLast(({ directiveId }) => directiveId === id);
+  return last === undefined ? "" : ` The last was “${last.title}” at ${new Date(last.at).toISOString()}.`;
 }
 
 function whyNoRisk({ highestRisk }: DirectiveRow): string {

@@ -55,6 +55,12 @@ export const saveAnswerSchema = z.object({
   difference: z.string(),
   restarting: z.array(z.string()),
   outdated: z.array(z.string()),
+  touched: z
+    .array(z.object({ node: z.string(), directiveId: count, live: count }))
+    .optional()
+    .meta({
+      description: "Directives that change and have live backlogs, which go on with the rules they began with.",
+    }),
 });
 export type SaveAnswer = z.infer<typeof saveAnswerSchema>;
 
