@@ -1,7 +1,8 @@
 import { startEndToEnd } from "./end-to-end.ts";
 import { alternate, asRatio, type Bench, type BenchContext, type Row, rowAtMost } from "./lib/bench.ts";
+import { BenchError } from "./lib/failure.ts";
 import { mean, median } from "./lib/figures.ts";
-import type { Bus } from "./lib/services.ts";
+import { type Bus, CONSOLE_TOKEN } from "./lib/services.ts";
 import { cpuSeconds } from "./lib/system.ts";
 
 const EVENTS_PER_SECOND = 5000;
@@ -10,16 +11,17 @@ const WARM_UP_MS = 3000;
 /** A ratio so near to 1 drowns in the noise of a few pairs. */
 const LEAST_PAIRS = 6;
 
-/** How a frontend and a backend run. */
+/** A console that nobody watches. */
 interface Mode {
   readonly name: string;
   readonly most: number;
-  readonly frontendFlags: readonly string[];
+  readonly retains: boolean;
 }
 
-/** With a console the backend keeps a journal. */
-const JOURNAL = ["--journal"];
-const MODES: readonly Mode[] = [{ name: "console on, nobody watching", most: 1.15, frontendFlags: ["--console"] }];
+const MODES: readonly Mode[] = [
+  { name: "nobody watching", most: 1.15, retains: true },
+  { name: "nobody watching, no events retained", most: 1.05, retains: false },
+];
 
 /** What a console costs both services together at 5,000 events a second while nobody watches. */
 export const consoleIdle: Bench = {
@@ -35,8 +37,8 @@ export const consoleIdle: Bench = {
 
 async function rowOf(context: BenchContext, kind: Bus["kind"], mode: Mode): Promise<Row> {
   const { quick, runs } = context.options;
-  const off = await measured(context, kind, [], []);
-  const on = await measured(context, kind, mode.frontendFlags, JOURNAL);
+  const off = await measured(context, kind, undefined);
+  const on = await measured(context, kind, mode);
   const pairs = await alternate(quick ? runs : Math.max(LEAST_PAIRS, runs), off.measure, on.measure);
   await off.stop();
   await on.stop();
@@ -56,6 +58,13 @@ async function rowOf(context: BenchContext, kind: Bus["kind"], mode: Mode): Prom
   );
 }
 
+async function retainNothing(port: number): Promise<void> {
+  const headers = { authorization: `Bearer ${CONSOLE_TOKEN}`, "content-type": "application/json" };
+  const body = JSON.stringify({ retention: { alarmDays: 365, maxMegabytes: 4096, events: 0 } });
+  const { status } = await fetch(`http://127.0.0.1:${port}/api/settings`, { method: "PATCH", headers, body });
+  if (status !== 200) throw new BenchError(`the settings can't be changed: the frontend answers ${status}`);
+}
+
 /** Microseconds of CPU for each event. */
 interface Spent {
   readonly frontend: number;
@@ -63,13 +72,13 @@ interface Spent {
   readonly total: number;
 }
 
-async function measured(
-  context: BenchContext,
-  kind: Bus["kind"],
-  frontendFlags: readonly string[],
-  backendFlags: readonly string[],
-) {
-  const rig = await startEndToEnd(context, kind, { eventsPerSecond: EVENTS_PER_SECOND, frontendFlags, backendFlags });
+async function measured(context: BenchContext, kind: Bus["kind"], mode: Mode | undefined) {
+  const rig = await startEndToEnd(context, kind, {
+    eventsPerSecond: EVENTS_PER_SECOND,
+    // With a console the backend keeps a journal.
+    ...(mode !== undefined && { frontendFlags: ["--console"], backendFlags: ["--journal"] }),
+  });
+  if (mode?.retains === false) await retainNothing(rig.frontend.port);
   await rig.run(WARM_UP_MS);
   const measure = async (): Promise<Spent> => {
     const before = [cpuSeconds(rig.frontend.pid), cpuSeconds(rig.backend.pid)] as const;

@@ -92,7 +92,7 @@ export interface Backend extends Service {
 
 const LINK_TOKEN = "a-secret-of-this-bench-and-nobody-else";
 /** The launch token of frontends in console mode. */
-const CONSOLE_TOKEN = "another-secret-of-this-bench";
+export const CONSOLE_TOKEN = "another-secret-of-this-bench";
 
 export interface FrontendSetup {
   readonly profile?: boolean;

@@ -1,4 +1,4 @@
-/** Bytes a chunk begins with: one event of a quiet stream must not hold half a megabyte. */
+/** Bytes a chunk begins with, at least: one event of a quiet stream must not hold half a megabyte. */
 const FIRST_BYTES = 8 * 1024;
 const MAX_BYTES = 512 * 1024;
 const MAX_EVENTS = 4096;
@@ -9,13 +9,15 @@ const MAX_EVENTS = 4096;
  */
 export class EventChunk {
   readonly firstId: number;
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer;
   #length = 0;
   readonly #ends: number[] = [];
   readonly #ats: number[] = [];
 
-  constructor(firstId: number) {
+  /** It will grow to about as many bytes as `expectedBytes`, or more. */
+  constructor(firstId: number, expectedBytes = 0) {
     this.firstId = firstId;
+    this.#bytes = Buffer.allocUnsafe(Math.max(FIRST_BYTES, Math.min(expectedBytes, MAX_BYTES)));
   }
 
   get count(): number {

@@ -25,7 +25,10 @@ export async function alarmsFeature({
   backends,
   clock,
   log,
-}: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log">): Promise<Feature & { store: ConsoleStore }> {
+  settings,
+}: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log" | "settings">): Promise<
+  Feature & { store: ConsoleStore }
+> {
   // Where there is a single status nothing is ever done with.
   const closed = frontend.status.length > 1 ? (frontend.status.at(-1) ?? "") : "";
   const store = await ConsoleStore.open({
@@ -33,6 +36,7 @@ export async function alarmsFeature({
     closed,
     onDefect: (error) => log.error(`the console's database can't be used any more: ${errorText(error)}`),
   });
+  settings.change(await store.read("settings", undefined));
   const jobs = new Jobs();
   const { status: statuses, tags } = frontend;
   const bulk = new BulkChanges({ store, jobs, clock, statuses, tags, newToken: () => randomUUID() });
@@ -40,9 +44,8 @@ export async function alarmsFeature({
   const retention = new RetentionRound(store, closed, clock, log);
   return {
     store,
-    handlers: alarmHandlers({ store, bulk, clock, backupFolder: frontend.dataDir }),
+    handlers: alarmHandlers({ store, bulk, clock, settings, backupFolder: frontend.dataDir }),
     topics: { alarms: alarmsTopic({ store, clock, log }), alarm: alarmTopic(store), job: jobs.topic() },
-    settings: () => store.read("settings", undefined),
     close: async () => {
       retention.close();
       bulk.close();

@@ -3,7 +3,6 @@ import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
 import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
-import { DEFAULT_SETTINGS } from "../contract/console/session.ts";
 import type { ConsoleStore } from "../store/console/console-store.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
 import { configFeature } from "./config-feature.ts";
@@ -25,22 +24,20 @@ const FEATURES: readonly OpenFeature[] = [
     topics: { backlogs: backlogsTopic(backends, clock) },
   }),
   configFeature,
-  ({ frontend, events, backends, clock, log }) =>
-    eventsFeature({
-      ...events,
-      ...{ dataDir: frontend.dataDir, backends, clock, log, retained: DEFAULT_SETTINGS.retention.events },
-    }),
+  ({ frontend, events, backends, clock, log, settings }) =>
+    eventsFeature({ ...events, ...{ dataDir: frontend.dataDir, backends, clock, log, settings } }),
+  diagnosticsFeature,
 ];
 
 export function joinedTopics(features: readonly Feature[]): LiveTopics {
   return Object.assign({}, ...features.map(({ topics }) => topics));
 }
 
-/** What somebody who helps gets to see, of the other features, too. */
-function diagnosticsFeature({ config, fleet, supervision, clock }: FeatureParts, others: readonly Feature[]): Feature {
+/** What somebody who helps gets to see. */
+function diagnosticsFeature({ config, fleet, supervision, clock, settings }: FeatureParts): Feature {
   const { version, commit } = config;
-  const settings = async () => (await others.find((other) => other.settings)?.settings?.()) ?? DEFAULT_SETTINGS;
-  return { handlers: diagnosticsHandlers({ fleet, supervision, version, commit, settings, now: () => clock.now() }) };
+  const parts = { fleet, supervision, version, commit, settings: async () => settings.now, now: () => clock.now() };
+  return { handlers: diagnosticsHandlers(parts) };
 }
 
 /** Opened in this order; when one can't be, those before it are closed. */
@@ -50,7 +47,6 @@ export async function openFeatures(parts: FeatureParts): Promise<readonly Featur
     const alarms = await alarmsFeature(parts);
     opened.push(alarms);
     for (const open of FEATURES) opened.push(await open({ ...parts, store: alarms.store }));
-    opened.push(diagnosticsFeature(parts, opened));
   } catch (error) {
     await Promise.all(opened.map((feature) => feature.close?.()));
     throw error;

@@ -4,6 +4,7 @@ import { OwnNames } from "../base/own-names.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
 import { addApi } from "../console/api.ts";
+import { CurrentSettings } from "../console/current-settings.ts";
 import { Fleet } from "../console/fleet.ts";
 import { Gate } from "../console/gate.ts";
 import { LiveHub } from "../console/live/hub.ts";
@@ -80,6 +81,7 @@ export class FrontendConsole {
     const backends = busBackends(bus, fleet);
     this.#features = await openFeatures({
       ...{ config: this.#config, frontend, bus, backends, fleet, clock, log, supervision, events },
+      settings: new CurrentSettings(),
     });
   }
 

@@ -89,10 +89,10 @@ interface Page {
   next?: number;
 }
 
-async function api<T = Page>(frontend: RunningFrontend, path: string, body?: object) {
+async function api<T = Page>(frontend: RunningFrontend, path: string, body?: object, method = "POST") {
   const answer = await fetch(`http://127.0.0.1:${frontend.port}/api${path}`, {
     headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && JSON_TYPE) },
-    ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+    ...(body !== undefined && { method, body: JSON.stringify(body) }),
   });
   return { status: answer.status, body: (await answer.json()) as T };
 }
@@ -227,4 +227,23 @@ it("takes in a file's events through the door, moved to now, and tells of the li
   expect(last).toBeGreaterThanOrEqual(before - 1000);
   const losses = (await api<{ services: object[] }>(frontend, "/losses")).body.services[0];
   expect(losses).toMatchObject({ flow: { accepted: 2 }, ledger: { refused_invalid: { count: 1 } } });
+});
+
+it("keeps none where the settings say so, at once and after a restart, and goes on where they don't", async () => {
+  const first = await startFrontend();
+  await post(first, anEvent({ event_id: "e1" }));
+  const found = async (frontend: RunningFrontend) =>
+    (await api(frontend, "/events")).body.events.map(({ event }) => event.event_id);
+  expect(await found(first)).toEqual(["e1"]);
+  const retention = { alarmDays: 365, maxMegabytes: 4096, events: 0 };
+  expect((await api(first, "/settings", { retention }, "PATCH")).status).toBe(200);
+  await post(first, anEvent({ event_id: "e2" }));
+  expect(await found(first)).toEqual([]);
+  await first.stop();
+  const second = await startFrontend();
+  await post(second, anEvent({ event_id: "e3" }));
+  expect(await found(second)).toEqual([]);
+  await api(second, "/settings", { retention: { ...retention, events: 1000 } }, "PATCH");
+  await post(second, anEvent({ event_id: "e4" }));
+  expect(await found(second)).toEqual(["e4"]);
 });

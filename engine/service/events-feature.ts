@@ -3,12 +3,14 @@ import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import type { Backends } from "../console/backends.ts";
+import type { CurrentSettings } from "../console/current-settings.ts";
 import { eventHandlers } from "../console/events/event-handlers.ts";
 import { eventImportHandlers, type OfferEvents } from "../console/events/event-import.ts";
 import { type EventSource, EventTail } from "../console/events/event-tail.ts";
 import { eventsTopic } from "../console/events/events-topic.ts";
 import { OutcomeWatch } from "../console/events/outcome-watch.ts";
 import { Verdicts } from "../console/events/verdicts.ts";
+import type { Settings } from "../contract/console/session.ts";
 import { EventSearchThread } from "../store/events/event-search-thread.ts";
 import { RetainedEvents } from "../store/events/retained-events.ts";
 
@@ -25,13 +27,12 @@ export interface EventsFeatureParts extends ConsoleEvents {
   backends: Backends;
   clock: Clock;
   log: Logger;
-  /** Events that are retained; 0 keeps none. */
-  retained: number;
+  settings: CurrentSettings;
 }
 
 /** Events in the console: the live tail, what is retained, the search in it, and the import of files. */
 export async function eventsFeature(parts: EventsFeatureParts) {
-  const { source, offer, boot, dataDir, backends, clock, log } = parts;
+  const { source, offer, boot, dataDir, backends, clock, log, settings } = parts;
   const folder = join(dataDir, "events");
   const retained = await openRetained(parts, folder);
   const search = new EventSearchThread(folder);
@@ -39,7 +40,16 @@ export async function eventsFeature(parts: EventsFeatureParts) {
   const watch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
   const onChunk = (chunk: Parameters<RetainedEvents["append"]>[0]): void => retained?.append(chunk);
   const tail = new EventTail({ source, clock, firstId: (retained?.lastId ?? 0) + 1, onChunk });
-  const release = parts.retained > 0 && retained !== undefined ? tail.hold() : undefined;
+  let release: (() => void) | undefined;
+  const keep = async ({ retention }: Settings): Promise<void> => {
+    if (retention.events === 0 || retained === undefined) {
+      release?.();
+      release = undefined;
+    } else release ??= tail.hold();
+    await retained?.keep(retention.events);
+  };
+  await keep(settings.now);
+  const stopListening = settings.onChange((changed) => void keep(changed));
   const archive = {
     get count() {
       return retained?.count ?? 0;
@@ -57,6 +67,7 @@ export async function eventsFeature(parts: EventsFeatureParts) {
     handlers: { ...eventHandlers({ archive, verdicts, clock, boot }), ...eventImportHandlers(offer, clock) },
     topics: { events: eventsTopic({ tail, watch, verdicts, clock, boot }) },
     close: async () => {
+      stopListening();
       release?.();
       await search.close();
       await retained?.close();
@@ -66,11 +77,16 @@ export async function eventsFeature(parts: EventsFeatureParts) {
 
 /** A console without them is better than none. */
 async function openRetained(
-  { clock, log, retained: limit }: EventsFeatureParts,
+  { clock, log, settings }: EventsFeatureParts,
   folder: string,
 ): Promise<RetainedEvents | undefined> {
   try {
-    return await RetainedEvents.open({ folder, limit, log, monotonic: () => clock.monotonic() });
+    return await RetainedEvents.open({
+      folder,
+      limit: settings.now.retention.events,
+      log,
+      monotonic: () => clock.monotonic(),
+    });
   } catch (error) {
     log.error(`no events are retained: ${folder} can't be used: ${errorText(error)}`);
     return undefined;

@@ -2,11 +2,11 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Backends } from "../console/backends.ts";
+import type { CurrentSettings } from "../console/current-settings.ts";
 import type { Fleet } from "../console/fleet.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import type { Handlers } from "../console/route-table.ts";
 import type { Supervision } from "../console/supervision/supervision.ts";
-import type { Settings } from "../contract/console/session.ts";
 import type { ConsoleConfig, FrontendConfig } from "./config.ts";
 import type { ConsoleEvents } from "./events-feature.ts";
 
@@ -21,13 +21,12 @@ export interface FeatureParts {
   log: Logger;
   supervision: Supervision;
   events: ConsoleEvents;
+  settings: CurrentSettings;
 }
 
 /** A part of the console: the routes and the topics that it answers. */
 export interface Feature {
   handlers?: Handlers;
   topics?: LiveTopics;
-  /** As they are now, of the feature that keeps them. */
-  settings?(): Promise<Settings>;
   close?(): void | Promise<void>;
 }

@@ -6,6 +6,7 @@ import { parseQuery } from "../../query/parse.ts";
 import { QueryError } from "../../query/query-error.ts";
 import { ALARM_VOCABULARY } from "../../query/vocabulary.ts";
 import { ApiFault } from "../api-fault.ts";
+import type { CurrentSettings } from "../current-settings.ts";
 import type { Handlers } from "../route-table.ts";
 import { alarmExport } from "./alarm-export.ts";
 import type { AlarmStore } from "./alarm-store.ts";
@@ -23,6 +24,7 @@ export interface AlarmHandlersParts {
   clock: Clock;
   /** Where copies of the database go. */
   backupFolder: string;
+  settings: CurrentSettings;
 }
 
 /** The alarms of the API (contract/console/alarms.ts). */
@@ -81,7 +83,7 @@ function changeHandlers({ bulk }: AlarmHandlersParts): Handlers {
   };
 }
 
-function viewHandlers({ store, clock, backupFolder }: AlarmHandlersParts): Handlers {
+function viewHandlers({ store, clock, settings, backupFolder }: AlarmHandlersParts): Handlers {
   return {
     "POST /backup": async () => {
       const file = join(backupFolder, `console-${timeName(clock)}.db`);
@@ -101,7 +103,11 @@ function viewHandlers({ store, clock, backupFolder }: AlarmHandlersParts): Handl
       return { ok: true };
     },
     "GET /settings": () => store.read("settings", undefined),
-    "PATCH /settings": ({ body }) => store.write("putSettings", body),
+    "PATCH /settings": async ({ body }) => {
+      const changed = await store.write("putSettings", body);
+      settings.change(changed);
+      return changed;
+    },
   };
 }
 

@@ -85,7 +85,8 @@ export class EventTail {
     const last = this.#chunks.at(-1);
     if (last === undefined || last.count === 0) return;
     this.#options.onChunk(last);
-    this.#chunks.push(new EventChunk(this.#nextId));
+    // The next one will be much like it, and then needs not grow.
+    this.#chunks.push(new EventChunk(this.#nextId, last.bytes.length * 1.1));
   }
 
   /** The events from the newest down to, and without, the one of `afterId`. */
