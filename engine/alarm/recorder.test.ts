@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../base/clock.ts";
-import { createLogger } from "../base/log.ts";
-import { Lookups } from "../enrich/lookups.ts";
+import { createLogger, silentLogger } from "../base/log.ts";
+import { type PendingRecord, pendingRecordSchema } from "../contract/state-change.ts";
+import { Findings, Lookups } from "../enrich/lookups.ts";
 import { type TestProvider, testProvider } from "../enrich/test-provider.ts";
 import type { AlarmRecordWithoutHits } from "./record.ts";
 import { type AlarmHits, AlarmRecorder, MAX_HITS_OF_ALARM } from "./recorder.ts";
@@ -119,6 +120,27 @@ describe("AlarmRecorder", () => {
     recorder.submit(record("b", 1), hits(), about("45.0.0.1"));
     expect(summaries(others)).toEqual(["a 1", "a 2", "a 3 45.0.0.1", "b 1 45.0.0.1"]);
     expect(provider.asked).toHaveLength(1);
+  });
+
+  it("hands on where a record's risk comes from, also of one that waited, in this process or the one before", () => {
+    const origin = { directive: { id: 7, priority: 3 }, assetValue: 5 };
+    const logger = silentLogger(new SystemClock());
+    const waiting: PendingRecord[] = [];
+    const emitted: unknown[] = [];
+    const emit = (_line: string, from: unknown): void => void emitted.push(from);
+    const findings = new Findings();
+    findings.addIntel(new Promise(() => {}));
+    const recorder = new AlarmRecorder({
+      ...{ lookups: { enabled: true, ask: () => findings }, emit, logger },
+      keeper: { waits: (_id, pending) => waiting.push(pending), waitsNoMore: () => undefined, found: () => undefined },
+    });
+    recorder.submit(record("a", 1), hits(), about("45.0.0.1"), origin);
+    recorder.submit(record("b", 1), hits(), undefined);
+    recorder.flushNow();
+    expect(emitted).toEqual([undefined, origin]);
+    const kept = pendingRecordSchema.parse(JSON.parse(JSON.stringify(waiting[0])));
+    new AlarmRecorder({ lookups: undefined, emit, logger }).resubmit([{ id: 1, record: kept }], hits);
+    expect(emitted.at(-1)).toEqual(origin);
   });
 
   it("keeps the records of one alarm in order and lets the others go", async () => {
