@@ -63,6 +63,7 @@ class RetentionRound {
   readonly #log: Logger;
   #timer: NodeJS.Timeout;
   #deleted = 0;
+  #isClosed = false;
 
   constructor(store: ConsoleStore, closed: string, clock: Clock, log: Logger) {
     this.#store = store;
@@ -73,6 +74,7 @@ class RetentionRound {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 
@@ -89,12 +91,13 @@ class RetentionRound {
       this.#deleted += step.deleted;
       more = step.more;
     } catch (error) {
+      if (this.#isClosed) return;
       this.#log.warn(`alarms that are kept no longer could not be deleted: ${errorText(error)}`);
     }
     if (!more && this.#deleted > 0) {
       this.#log.info("alarms that are kept no longer were deleted", { alarms: this.#deleted });
       this.#deleted = 0;
     }
-    this.#timer = this.#in(more ? RETENTION_PAUSE_MS : RETENTION_MS);
+    if (!this.#isClosed) this.#timer = this.#in(more ? RETENTION_PAUSE_MS : RETENTION_MS);
   }
 }

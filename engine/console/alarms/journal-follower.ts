@@ -8,9 +8,12 @@ import type { AlarmStore } from "./alarm-store.ts";
 
 /** New backends are looked for this often, in milliseconds. */
 const LOOK_MS = 1000;
-/** The lease is renewed and the journal asked for what may be missing this often; a lease holds for three times as long. */
-const RENEW_MS = 10_000;
-const LEASE_SECONDS = 30;
+/**
+ * The lease is renewed, and the journal asked for what may be missing, this often: so soon a backend that was restarted is
+ * followed again. A lease holds for longer than a few renewals that go astray.
+ */
+const RENEW_MS = 3000;
+const LEASE_SECONDS = 15;
 /** A backend without a journal may be started with one. */
 const NO_JOURNAL_MS = 60_000;
 /** Messages that wait while the database is busy; of more than that `since` has what was dropped. */
@@ -89,7 +92,6 @@ class NodeFollower {
         });
         this.#behind = true;
         this.#pump();
-        this.#mended();
       } catch (error) {
         if (error instanceof BackendRefusedError && error.reason === "JOURNAL_OFF") againMs = NO_JOURNAL_MS;
         this.#failed(error);
@@ -155,6 +157,7 @@ class NodeFollower {
         log.warn("a backend no longer has all that this console missed", { node, entries });
       }
       position = page;
+      if (page.done) this.#mended();
       if (page.done || this.#closed) return;
     }
   }
@@ -164,7 +167,7 @@ class NodeFollower {
     this.#parts.log.sampled(`the journal of ${this.#node} has what this console can't read and leaves out: ${what}`);
   }
 
-  /** Said once for each reason, not every ten seconds. */
+  /** Said once for each reason, not every few seconds. */
   #failed(error: unknown): void {
     const trouble = errorText(error);
     if (trouble !== this.#trouble) this.#parts.log.warn(`the alarms of ${this.#node} can't be followed: ${trouble}`);

@@ -61,7 +61,7 @@ export class AlarmCounter {
 
   /** How many there are, at once. */
   total(filter: AlarmFilter): number {
-    const hint = filter.few ? "NOT INDEXED" : "";
+    const hint = filter.few ? "NOT INDEXED" : "INDEXED BY alarm_updated";
     const row = this.#db
       .prepare(`SELECT count(*) AS total FROM alarm a ${hint} WHERE ${filter.sql}`)
       .get(...filter.values);

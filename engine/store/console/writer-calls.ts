@@ -59,10 +59,7 @@ export function writerCalls(db: DatabaseSync, tell: (changed: Changed) => void) 
       });
       return { deleted: deleted.length, more: more || retention.giveBack() };
     },
-    close: (_: undefined): void => {
-      db.exec("PRAGMA optimize");
-      db.close();
-    },
+    close: (_: undefined): void => db.close(),
   };
 }
 export type WriterCalls = ReturnType<typeof writerCalls>;
