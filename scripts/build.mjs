@@ -3,9 +3,19 @@
 // `npm run build` calls it on the pinned Node, and only when something it is built from has changed.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { brotliCompressSync, constants } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { build } from "vite";
 import { root } from "./bootstrap/root.mjs";
@@ -35,6 +45,9 @@ const BANNER = `#!/usr/bin/env node
   }
 }`;
 
+/** A file that fits a few packets isn't worth two. */
+const SMALL_FILE_BYTES = 4096;
+
 const GRPC_EXPORTER = "@opentelemetry/otlp-grpc-exporter-base";
 
 /**
@@ -55,6 +68,7 @@ try {
   const commit = currentCommit();
   const commands = Object.entries(COMMANDS).map(([name, entry]) => buildCommand(name, entry, commit));
   await Promise.all([...commands, buildRenderer(commit), ...Object.keys(DESKTOP).map(buildDesktop)]);
+  compressAssets(join(fresh, "renderer", "assets"));
   mkdirSync(dist, { recursive: true });
   // Each file is put in its place whole: a service that starts right now gets the old one or the new one.
   for (const name of Object.keys(COMMANDS)) {
@@ -124,6 +138,19 @@ function buildRenderer(commit) {
       chunkSizeWarningLimit: 700,
     },
   });
+}
+
+/**
+ * The frontend serves what is compressed already to a browser that isn't on the same machine; fonts are by themselves.
+ * @param {string} folder
+ */
+function compressAssets(folder) {
+  for (const name of readdirSync(folder).filter((file) => /\.(?:js|css|svg)$/.test(file))) {
+    const bytes = readFileSync(join(folder, name));
+    if (bytes.length < SMALL_FILE_BYTES) continue;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(bytes, { params }));
+  }
 }
 
 /**

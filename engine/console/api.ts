@@ -37,6 +37,9 @@ export async function addApi(app: FastifyInstance, parts: ApiParts): Promise<voi
 function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
   api.addHook("onRequest", async (request, reply) => {
     reply.header("Cache-Control", "no-store");
+    // An export holds what senders of events wrote: it is never taken for a page, nor shown within one of another site.
+    reply.header("X-Content-Type-Options", "nosniff");
+    reply.header("Cross-Origin-Resource-Policy", "same-origin");
     const refusal = gate.unauthorised(request.raw);
     if (refusal !== undefined) {
       reply.header("WWW-Authenticate", "Bearer");

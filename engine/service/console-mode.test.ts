@@ -23,6 +23,7 @@ describe("the API", () => {
     expect(await statusOf(fe, "POST", "/events", JSON_TYPE, "garbage")).toBe(400);
     const losses = await ask(fe, "GET", "/api/losses", BEARER);
     expect([losses.status, losses.headers["cache-control"]]).toEqual([200, "no-store"]);
+    expect(losses.headers["x-content-type-options"]).toBe("nosniff");
     const [service] = lossesAnswerSchema.parse(JSON.parse(losses.text)).services;
     expect(service).toMatchObject({
       role: "frontend",
