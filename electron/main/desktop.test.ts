@@ -36,6 +36,7 @@ async function run(more: Partial<DesktopOptions> = {}): Promise<void> {
     version: "1.0.0",
     platform: "linux",
     env: { XDG_CURRENT_DESKTOP: "KDE" },
+    noUpdates: "This copy runs from its sources: update those.",
     loadUpdater: () => Promise.reject(new Error("never loaded")),
     ...more,
   });
@@ -96,6 +97,14 @@ describe("the window", () => {
     desktop.opened([{ kind: "route", route: "/alarms/x" }]);
     expect(window()).toMatchObject({ minimized: false, focused: true });
     expect(sent("news:open")).toEqual([{ route: "/alarms/x" }]);
+  });
+
+  it("isn't there before there are services to show, whoever asks for it", async () => {
+    const starting = run();
+    app.emit("activate");
+    expect(StandInBrowserWindow.all).toEqual([]);
+    await starting;
+    expect(StandInBrowserWindow.all).toHaveLength(1);
   });
 
   it("a link that came before the window is there waits for its page", async () => {

@@ -36,6 +36,8 @@ export interface DesktopOptions {
   version: string;
   platform: NodeJS.Platform;
   env: Readonly<Record<string, string | undefined>>;
+  /** Why this copy is never updated by itself, one sentence; `undefined` for one that is. */
+  noUpdates: string | undefined;
   loadUpdater: () => Promise<Updater>;
 }
 
@@ -84,8 +86,10 @@ export class Desktop {
     const { notifications } = this.#settings.value;
     this.#notifier = new AlarmNotifier((notice) => this.#notices.show(notice), SYSTEM_CLOCK, notifications);
     this.#updates = new Updates({
-      packaged,
+      never: options.noUpdates,
       load: options.loadUpdater,
+      // The installer comes next: what is to be saved is saved before.
+      beforeInstall: () => host.stop(),
       told: (state) => this.#window.tellIfOpen("update", state),
     });
   }
@@ -99,7 +103,7 @@ export class Desktop {
     handleCalls(this.#calls(), (contents) => this.#window.isOurs(contents));
     this.#drawMenu();
     app.on("window-all-closed", () => this.#allClosed());
-    app.on("activate", () => this.#window.show());
+    app.on("activate", () => this.opened([]));
     host.onRestart(() => this.#restarted());
     if (!(await this.#start())) return;
     this.#port = host.address?.port;

@@ -19,7 +19,7 @@ describe("quitting", () => {
   it.each([
     ["a menu", () => app.quit()],
     ["a signal", () => process.emit("SIGTERM", "SIGTERM")],
-    ["the machine's shutdown", () => powerMonitor.emit("shutdown")],
+    ["the machine's shutdown", () => powerMonitor.emit("shutdown", { preventDefault: () => undefined })],
   ])("asked by %s, stops the services first", async (_name, ask) => {
     const stopped = Promise.withResolvers<void>();
     const stop = vi.fn(() => stopped.promise);

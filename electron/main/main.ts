@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import { app, dialog, protocol, utilityProcess } from "electron";
@@ -20,6 +21,8 @@ const icons = join(dist, "..", "assets", "icons");
 
 protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
 app.enableSandbox();
+// By this name Windows knows whose notifications are whose; it is the installer's (electron-builder.yml).
+app.setAppUserModelId("org.dsiem.console");
 
 let desktop: Desktop | undefined;
 const early: LaunchTarget[] = [];
@@ -56,6 +59,7 @@ async function run(): Promise<void> {
     version: app.getVersion(),
     platform: process.platform,
     env: process.env,
+    noUpdates: noUpdates(),
     loadUpdater: async () => (await import("electron-updater")).autoUpdater,
   });
   desktop.opened(early.splice(0));
@@ -88,6 +92,13 @@ function supervisor({
       failed: (reason) => dialog.showErrorBox("Dsiem Console", `The profile can't be started: ${reason}`),
     },
   });
+}
+
+/** Why this copy is never updated by itself; the packager writes down where updates come from, if anybody said so. */
+function noUpdates(): string | undefined {
+  if (!app.isPackaged) return "This copy runs from its sources: update those.";
+  const source = join(process.resourcesPath, "app-update.yml");
+  return existsSync(source) ? undefined : "This copy doesn't know where its updates come from: install a newer one.";
 }
 
 /** Under which changes are noted; a system that knows no name for its user has the console ask for one. */

@@ -27,5 +27,8 @@ export function quitInOrder(stop: () => Promise<unknown>, limitMs = QUIT_MS): vo
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => app.quit());
   // The machine is shut down: the system waits a little for those that ask it to.
-  powerMonitor.on("shutdown", () => app.quit());
+  powerMonitor.on("shutdown", (event?: { preventDefault(): void }) => {
+    event?.preventDefault();
+    app.quit();
+  });
 }

@@ -32,7 +32,10 @@ export function restrainAllContents(options: {
   });
 }
 
-/** Denies every permission, device and screen capture; only the page that `isOurs` says may copy. */
+/**
+ * Denies every permission and device; only the page that `isOurs` says may copy. Capturing the screen is denied by there
+ * being nobody who hands out a screen.
+ */
 export function denyPermissions(session: Session, isOurs: (url: string) => boolean): void {
   const allowed = (permission: string, url: string): boolean => ALLOWED_PERMISSIONS.includes(permission) && isOurs(url);
   session.setPermissionRequestHandler((_contents, permission, answer, details) =>
@@ -40,7 +43,7 @@ export function denyPermissions(session: Session, isOurs: (url: string) => boole
   );
   session.setPermissionCheckHandler((contents, permission) => allowed(permission, contents?.getURL() ?? ""));
   session.setDevicePermissionHandler(() => false);
-  session.setDisplayMediaRequestHandler((_request, answer) => answer({}));
+  session.setDisplayMediaRequestHandler(null);
 }
 
 /** Files are saved where a person says, and only those of the pages that `isOurs` says: exports and the like. */

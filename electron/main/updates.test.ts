@@ -10,7 +10,6 @@ class StandInUpdater extends EventEmitter {
   newest: string | undefined = "2.0.0";
   checks = 0;
   downloads = 0;
-  installs = 0;
   fails = false;
 
   async checkForUpdates(): Promise<void> {
@@ -25,19 +24,27 @@ class StandInUpdater extends EventEmitter {
     this.emit("update-downloaded", { version: this.newest });
   }
   quitAndInstall(): void {
-    this.installs++;
+    order.push("installed");
   }
 }
 
 let updater: StandInUpdater;
 let told: UpdateState[];
 let updates: Updates;
+/** What happened before and at the installation. */
+let order: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   updater = new StandInUpdater();
   told = [];
-  updates = new Updates({ packaged: true, load: async () => updater, told: (state) => told.push(state) });
+  order = [];
+  updates = new Updates({
+    never: undefined,
+    load: async () => updater,
+    beforeInstall: async () => order.push("services stopped"),
+    told: (state) => told.push(state),
+  });
 });
 afterEach(() => {
   updates.close();
@@ -68,7 +75,8 @@ it("downloads and installs when it is asked to, in that order only", async () =>
     { kind: "ready", version: "2.0.0" },
   ]);
   await updates.ask("install");
-  expect([updater.downloads, updater.installs]).toEqual([1, 1]);
+  expect(updater.downloads).toBe(1);
+  expect(order).toEqual(["services stopped", "installed"]);
 });
 
 it("turned off, it looks for nothing and says why", async () => {
@@ -95,9 +103,10 @@ it("a failure is said, and the next day it looks again", async () => {
 
 it("a copy from sources never loads the updater", async () => {
   const load = vi.fn(async () => updater);
-  const fromSources = new Updates({ packaged: false, load, told: () => undefined });
+  const never = "This copy runs from its sources: update those.";
+  const fromSources = new Updates({ never, load, beforeInstall: async () => undefined, told: () => undefined });
   fromSources.setWanted(true);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect((await fromSources.ask("check")).kind).toBe("off");
+  expect(await fromSources.ask("check")).toEqual({ kind: "off", why: never });
   expect(load).not.toHaveBeenCalled();
 });

@@ -22,7 +22,8 @@ const CHECK_EVERY_MS = 24 * 60 * 60 * 1000;
  * and installing are two wishes of a person.
  */
 export class Updates {
-  readonly #packaged: boolean;
+  readonly #never: string | undefined;
+  readonly #beforeInstall: () => Promise<unknown>;
   readonly #load: () => Promise<Updater>;
   readonly #told: (state: UpdateState) => void;
   #updater: Promise<Updater> | undefined;
@@ -31,9 +32,18 @@ export class Updates {
   #version = "";
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param load loads the updater, which a program that isn't packaged never needs */
-  constructor(options: { packaged: boolean; load: () => Promise<Updater>; told: (state: UpdateState) => void }) {
-    this.#packaged = options.packaged;
+  /**
+   * @param options `never`: why this copy is never updated by itself, if it isn't; `load` loads the updater, which such a
+   * copy doesn't need
+   */
+  constructor(options: {
+    never: string | undefined;
+    load: () => Promise<Updater>;
+    beforeInstall: () => Promise<unknown>;
+    told: (state: UpdateState) => void;
+  }) {
+    this.#never = options.never;
+    this.#beforeInstall = options.beforeInstall;
     this.#load = options.load;
     this.#told = options.told;
     this.#state = { kind: "off", why: this.#whyOff() };
@@ -48,7 +58,7 @@ export class Updates {
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     clearTimeout(this.#timer);
-    if (!wanted || !this.#packaged) {
+    if (!wanted || this.#never !== undefined) {
       this.#set({ kind: "off", why: this.#whyOff() });
       return;
     }
@@ -61,7 +71,7 @@ export class Updates {
     const { kind } = this.#state;
     if (wish === "check" && (kind === "idle" || kind === "failed")) await this.#check();
     else if (wish === "download" && kind === "available") await this.#download();
-    else if (wish === "install" && kind === "ready") (await this.#open()).quitAndInstall();
+    else if (wish === "install" && kind === "ready") await this.#install();
     return this.#state;
   }
 
@@ -86,6 +96,12 @@ export class Updates {
     await this.#try(async () => {
       await (await this.#open()).downloadUpdate();
     });
+  }
+
+  async #install(): Promise<void> {
+    const updater = await this.#open();
+    await this.#beforeInstall();
+    updater.quitAndInstall();
   }
 
   async #try(work: () => Promise<void>): Promise<void> {
@@ -116,9 +132,7 @@ export class Updates {
   }
 
   #whyOff(): string {
-    return this.#packaged
-      ? "Looking for updates is turned off in the settings."
-      : "This copy runs from its sources: update those.";
+    return this.#never ?? "Looking for updates is turned off in the settings.";
   }
 
   #set(state: UpdateState): void {

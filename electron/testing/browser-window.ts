@@ -10,7 +10,7 @@ export interface StandInSession {
     | undefined;
   permissionCheck: ((contents: { getURL(): string } | null, permission: string) => boolean) | undefined;
   devicePermission: (() => boolean) | undefined;
-  displayMedia: ((request: unknown, answer: (streams: object) => void) => void) | undefined;
+  displayMedia: ((request: unknown, answer: (streams: object) => void) => void) | null | undefined;
   beforeSendHeaders:
     | {
         filter: { urls: string[] };

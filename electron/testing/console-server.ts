@@ -133,6 +133,7 @@ export class StandInHost implements ConsoleHost {
     return this.#started ? (this.moved ?? this.#server.address) : undefined;
   }
   async start(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
     const failure = this.failures.shift();
     if (failure !== undefined) throw new Error(failure);
     this.#started = true;

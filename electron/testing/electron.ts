@@ -80,6 +80,7 @@ class StandInApp extends EventEmitter {
     return standIn.hasLock;
   }
   enableSandbox(): void {}
+  setAppUserModelId(): void {}
   setAsDefaultProtocolClient(scheme: string): boolean {
     standIn.protocolClient = scheme;
     return true;
