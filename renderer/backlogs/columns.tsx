@@ -3,7 +3,7 @@ import type { GridColumn } from "../ui/grid/column.ts";
 import { countOf, numberText } from "../ui/number-text.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskNext } from "../ui/risk-mark.tsx";
-import { clipText, safeText } from "../ui/safe-text.ts";
+import { clipText, safeText, tooltipText } from "../ui/safe-text.ts";
 import { StageProgress, stageProgressText } from "../ui/stage-progress.tsx";
 import { TimeText } from "../ui/time-text.tsx";
 import { ENDING_WORDS, type LiveRow } from "./live-rows.ts";
@@ -152,7 +152,7 @@ function address(id: "source" | "target", title: string, field: "src" | "dst"): 
     sort: id,
     folds: id === "source" ? 5 : 1,
     cell: (live) => (
-      <span className="mono t2">
+      <span className="mono t2" title={tooltipText(value(live))}>
         {clipText(value(live), 48).text}
         {count(live) > 1 && (
           <span className="plus" title={countOf(count(live), "address", "addresses")}>
