@@ -28,7 +28,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "directive",
       title: "Directive",
-      width: 62,
+      width: 76,
       sort: "directive",
       folds: 4,
       cell: ({ row }) => <span className="mono t2">{row.directiveId}</span>,
@@ -38,7 +38,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "title",
       title: "Title",
-      width: 140,
+      width: 120,
       flex: true,
       sort: "title",
       cell: ({ row }) => <span className="tt">{clipText(row.title, 200).text}</span>,
@@ -105,7 +105,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "events",
       title: "Events",
-      width: 56,
+      width: 66,
       align: "right",
       sort: "events",
       sortFirst: "descending",
