@@ -59,6 +59,7 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
   const pause = usePause();
   const state = useAlarmList(view.q, view.sort, view.range, pause.paused);
   const counts = useCounts(view.q, view.range, state.view, pause.paused);
+  const inRange = useAllCount(view.range, counts.data?.total ?? 0);
   const triage = useTriage(state, control);
   const queryBar = useRef<QueryBarHandle>(null);
   const isNarrow = useIsNarrow(FACETS_BELOW);
@@ -72,7 +73,13 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
   return (
     <div className={`alarms${view.open === undefined ? "" : " with-pane"}${isPaneOnly ? " pane-only" : ""}`}>
       <section className="alarm-list" aria-label="Alarms" hidden={isPaneOnly}>
-        <Head state={state} control={control} closed={closed} firstStatus={session.statuses[0] ?? "Open"} />
+        <Head
+          state={state}
+          control={control}
+          inRange={inRange}
+          closed={closed}
+          firstStatus={session.statuses[0] ?? "Open"}
+        />
         <div className="qbar">
           {isNarrow && view.open === undefined ? (
             <Button size="small" text="Facets" aria-expanded={facetsOpen} onClick={() => setFacetsOpen(!facetsOpen)} />
@@ -93,7 +100,7 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
         <BackAgain at={state.backAt} />
         <div className="alarm-body">
           {showFacets ? facets : null}
-          <Table state={state} control={control} triage={triage} onAllTime={() => setRange("all")} />
+          <Table state={state} control={control} inRange={inRange} triage={triage} onAllTime={() => setRange("all")} />
         </div>
       </section>
       {view.open === undefined ? null : (
@@ -151,13 +158,14 @@ function useListShortcuts(
 interface HeadProps {
   state: AlarmListState;
   control: ViewControl;
+  /** Alarms in the time range, whatever the query. */
+  inRange: number | undefined;
   closed: string;
   firstStatus: string;
 }
 
-function Head({ state, control, closed, firstStatus }: HeadProps) {
+function Head({ state, control, inRange, closed, firstStatus }: HeadProps) {
   const { view } = control;
-  const inRange = useAllCount(view.range);
   const columns = useColumns();
   const layout = useColumnLayout("alarms", columns);
   return (
@@ -165,7 +173,7 @@ function Head({ state, control, closed, firstStatus }: HeadProps) {
       <h1>Alarms</h1>
       <span className="sum" aria-live="off">
         <b>{state.total === undefined ? "…" : numberText(state.total)}</b>
-        {inRange === undefined ? null : <> of {numberText(inRange)}</>}
+        {inRange === undefined ? null : <> of {numberText(Math.max(inRange, state.total ?? 0))}</>}
       </span>
       <ViewStrip closed={closed} firstStatus={firstStatus} />
       <span className="grow" />
@@ -183,16 +191,16 @@ function useColumns() {
 interface TableProps {
   state: AlarmListState;
   control: ViewControl;
+  inRange: number | undefined;
   triage: Triage;
   onAllTime: () => void;
 }
 
-function Table({ state, control, triage, onAllTime }: TableProps) {
+function Table({ state, control, inRange, triage, onAllTime }: TableProps) {
   const { view, setQuery, setSort } = control;
   const { statuses } = useSession();
   const columns = useColumns();
   const layout = useColumnLayout("alarms", columns);
-  const inRange = useAllCount(view.range);
   const isStale = useConnection((connection) => connection.status.kind === "lost");
   const { rows, fresh, gone } = state.view;
   const [firstStatus] = statuses;

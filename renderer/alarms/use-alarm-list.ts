@@ -28,8 +28,8 @@ export interface AlarmListState {
   expect: (ids: readonly string[] | "all") => void;
 }
 
-/** How long after a change its effects are taken for the person's own. */
-const OWN_MS = 5_000;
+/** How long after a change its effects are taken for the person's own: as long as it can be undone, and a little more. */
+const OWN_MS = 12_000;
 
 function paramsOf(q: string, sort: string, range: ViewRange): LiveParams<"alarms"> {
   const time = range.kind === "last" ? { lastSeconds: range.seconds } : rangeAt(range, 0);
@@ -84,7 +84,7 @@ export function useAlarmList(q: string, sort: string, range: ViewRange, paused: 
 
 const idOf = (row: AlarmRow) => row.id;
 /** Alarms that began before the list was opened come into it by an update, and aren't new. */
-const isNewSince = (openedAt: number) => (row: AlarmRow) => row.created >= openedAt - OWN_MS;
+const isNewSince = (openedAt: number) => (row: AlarmRow) => row.created >= openedAt;
 
 interface OwnChanges {
   ids: Set<string> | "all";
@@ -112,9 +112,11 @@ function applyChanges(list: LiveList<AlarmRow>, data: Changes<AlarmRow>, own: Ow
   const isOwn = (id: string) => ids === "all" || ids.has(id);
   const mine = { rows: data.rows.filter((row) => isOwn(row.id)), gone: data.gone.filter(isOwn) };
   const others = { rows: data.rows.filter((row) => !isOwn(row.id)), gone: data.gone.filter((id) => !isOwn(id)) };
-  // Rows of one's own stay in their places, too; only those that the query no longer finds leave at once.
-  if (mine.gone.length > 0) list.apply({ rows: [], gone: mine.gone }, "now");
-  list.apply({ rows: [...mine.rows, ...others.rows], gone: others.gone });
+  // What one closed leaves at once, what one took back comes back at once; the rest stays where somebody looks at it.
+  const back = mine.rows.filter((row) => !list.has(row.id));
+  const patched = mine.rows.filter((row) => list.has(row.id));
+  if (mine.gone.length + back.length > 0) list.apply({ rows: back, gone: mine.gone }, "now");
+  list.apply({ rows: [...patched, ...others.rows], gone: others.gone });
 }
 
 /** Loads the page behind the last row, one at a time. */

@@ -32,9 +32,9 @@ export function useCounts(q: string, range: ViewRange, changes: unknown, paused:
   return counts;
 }
 
-/** How many alarms there are in the range, whatever the query. */
-export function useAllCount(range: ViewRange): number | undefined {
-  return useLoaded(JSON.stringify(range), (signal) =>
+/** How many alarms there are in the range, whatever the query; asked again as often as `turn` changes. */
+export function useAllCount(range: ViewRange, turn: number): number | undefined {
+  return useLoaded(JSON.stringify([range, turn]), (signal) =>
     api.get("GET /alarms/counts", { query: { q: "", ...rangeAt(range, Date.now()), facets: "node" }, signal }),
   ).data?.total;
 }

@@ -2,11 +2,17 @@ import { Button, Dialog, DialogBody, DialogFooter, InputGroup } from "@blueprint
 import { useState } from "react";
 import { api } from "../client/api.ts";
 import { sessionStore, useSession } from "../state/session.ts";
+import { readStored, writeStored } from "../ui/stored.ts";
 
-/** Asked once in a browser: under which name changes are noted. The desktop takes the system's user. */
+const ASKED = "name-asked";
+
+/**
+ * Asked once in a browser: under which name changes are noted. The desktop takes the system's user, and the demo's data
+ * is nobody else's.
+ */
 export function NameDialog() {
   const session = useSession();
-  const [later, setLater] = useState(false);
+  const [later, setLater] = useState(() => readStored(ASKED) !== undefined);
   const [name, setName] = useState("");
   const [error, setError] = useState<string>();
   const save = async () => {
@@ -17,9 +23,14 @@ export function NameDialog() {
       setError(reason instanceof Error ? reason.message : String(reason));
     }
   };
-  const isDue = session.user === "" && !session.desktop && !session.firstRun && !later;
+  const answerLater = () => {
+    writeStored(ASKED, "later");
+    setLater(true);
+  };
+  const isDemo = session.profile?.kind === "demo";
+  const isDue = session.user === "" && !session.desktop && !session.firstRun && !isDemo && !later;
   return (
-    <Dialog isOpen={isDue} title="Who are you?" onClose={() => setLater(true)}>
+    <Dialog isOpen={isDue} title="Who are you?" onClose={answerLater}>
       <DialogBody>
         <p className="t2">Changes of status, tags and notes are kept with a name, so that others know whom to ask.</p>
         <InputGroup
@@ -41,7 +52,7 @@ export function NameDialog() {
       <DialogFooter
         actions={
           <>
-            <Button text="Later" onClick={() => setLater(true)} />
+            <Button text="Later" onClick={answerLater} />
             <Button intent="primary" text="That’s me" disabled={name.trim() === ""} onClick={() => void save()} />
           </>
         }

@@ -126,6 +126,11 @@ export class LiveList<Row> {
     this.#tell();
   }
 
+  /** Whether a row is among those that are shown. */
+  has(id: string): boolean {
+    return this.#places.has(id);
+  }
+
   /** The person has seen a row: it is no longer new. */
   seen(id: string): void {
     if (!this.#fresh.has(id)) return;
