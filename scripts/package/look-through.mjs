@@ -19,7 +19,7 @@ const NEEDED = [
 ];
 /** Nobody's machine needs these; maps and sources would also say more than the licence asks for. */
 const UNWANTED = [
-  /[.]map$/,
+  /[.](map|br|gz)$/,
   /[.]tsx?$/,
   /(^|\/)node_modules\//,
   /(^|\/)(engine|electron\/main|renderer\/app|scripts|e2e|bench|proof)\//,
