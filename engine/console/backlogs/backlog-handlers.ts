@@ -4,6 +4,7 @@ import { backlogAnswerSchema, endAnswerSchema, liveAnswerSchema, MAX_LIVE_BACKLO
 import { ApiFault } from "../api-fault.ts";
 import { askBackend, BackendRefusedError, BackendSilentError, type Backends } from "../backends.ts";
 import type { Handlers } from "../route-table.ts";
+import { nameOf } from "../user-name.ts";
 
 const DEFAULT_ROWS = 200;
 /** A backend that doesn't answer a listing for so long is silent. */
@@ -35,7 +36,7 @@ export function backlogHandlers(backends: Backends, now: () => number): Handlers
       return { node: params.node, backlog, ...(shortened !== undefined && { shortened }) };
     },
     "DELETE /backlogs/:node/:id": async ({ params, user }) => {
-      const request = { method: "close", id: params.id, by: user === "" ? "somebody at the console" : user };
+      const request = { method: "close", id: params.id, by: nameOf(user) };
       await asked(params, () => askBackend(backends, params.node, endAnswerSchema, request));
       return { ok: true };
     },

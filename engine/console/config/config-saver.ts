@@ -3,6 +3,7 @@ import type { Logger } from "../../base/log.ts";
 import { type Problem, problemText } from "../../base/problem.ts";
 import type { SaveAnswer } from "../../contract/console/directives.ts";
 import { ApiFault } from "../api-fault.ts";
+import { nameOf } from "../user-name.ts";
 import type { ConfigDesk } from "./config-desk.ts";
 import { configProblem } from "./config-tools.ts";
 
@@ -87,7 +88,11 @@ export class ConfigSaver {
     if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
     for (const { name, bytes } of changed) {
       await this.#write(name, bytes);
-      this.#log.info("a configuration file was saved from the console", { file: name, bytes: bytes.length, by: user });
+      this.#log.info("a configuration file was saved from the console", {
+        file: name,
+        bytes: bytes.length,
+        by: nameOf(user),
+      });
     }
     return { ...answer, saved: true, ...(await this.restart(await this.#nodesOf(changed))) };
   }

@@ -12,6 +12,8 @@ const MOST_NETWORKS = 50;
 /** Different names that are counted; a flood of others beyond these changes no list of the most frequent. */
 const MAX_COUNTED = 200_000;
 const HIGHEST_RISK = 10;
+/** In front of the titles of alarms whose backend said no directive. */
+const UNKNOWN_DIRECTIVE = "title ";
 
 /** Alarms by the class of their risk. */
 export interface ClassCounts {
@@ -105,18 +107,18 @@ export class OverviewQueries {
         `${where} GROUP BY a.status, a.tag, a.class, a.risk, a.networks`,
     );
     for (const row of alarms.iterate(from, before)) tally.addAlarms(row);
+    // Not grouped: titles and addresses are nearly all different where there are many, and grouping them costs more.
     const titles = this.#db.prepare(
-      "SELECT a.kingdom, a.category, a.title, a.directive, a.class, max(a.risk) AS risk, count(*) AS count " +
-        `FROM alarm a INDEXED BY alarm_updated ${where} AND a.status <> ? ` +
-        "GROUP BY a.kingdom, a.category, a.title, a.directive, a.class",
+      "SELECT a.kingdom, a.category, a.title, a.directive, a.class, a.risk " +
+        `FROM alarm a INDEXED BY alarm_updated ${where} AND a.status <> ?`,
     );
-    for (const row of titles.iterate(from, before, closed)) tally.addTitles(row);
+    for (const row of titles.iterate(from, before, closed)) tally.addTitle(row);
     const addresses = this.#db.prepare(
-      "SELECT f.value, a.class, count(*) AS count FROM alarm a INDEXED BY alarm_updated " +
-        `CROSS JOIN fact f ON f.n = a.n AND f.kind = ? ${where} AND a.status <> ? GROUP BY f.value, a.class`,
+      "SELECT f.kind, f.value, a.class FROM alarm a INDEXED BY alarm_updated " +
+        `CROSS JOIN fact f ON f.n = a.n AND f.kind IN (?, ?) ${where} AND a.status <> ?`,
     );
-    for (const row of addresses.iterate(FACT_KINDS.src, from, before, closed)) tally.addAddress("sources", row);
-    for (const row of addresses.iterate(FACT_KINDS.dst, from, before, closed)) tally.addAddress("targets", row);
+    const kinds = [FACT_KINDS.src, FACT_KINDS.dst];
+    for (const row of addresses.iterate(...kinds, from, before, closed)) tally.addAddress(row);
   }
 
   /** Stretches of time that hold about `SLICE` alarms each. */
@@ -145,10 +147,10 @@ class OverviewTally {
   readonly #byStatus = new Counts();
   readonly #byTag = new Counts();
   readonly #directives = new Counts();
-  readonly #titles = new Map<string, string>();
+  /** The first title of each directive's alarms. */
+  readonly #titles = new Map<number, string>();
   readonly #addresses = { sources: new Counts(), targets: new Counts() };
   readonly #tree = new Counts();
-  readonly #risks = new Map<string, number>();
   readonly #networks = new Map<string, number[]>();
 
   constructor(labels: Labels, closed: number) {
@@ -171,23 +173,20 @@ class OverviewTally {
     }
   }
 
-  addTitles(row: Row): void {
-    const count = Number(row.count);
+  addTitle(row: Row): void {
     const riskClass = this.#text(row.class);
     const title = String(row.title);
-    const branch = JSON.stringify([this.#text(row.kingdom), this.#text(row.category), title]);
-    this.#tree.add(branch, riskClass, count);
-    this.#risks.set(branch, Math.max(this.#risks.get(branch) ?? 0, Number(row.risk)));
-    const directive = Number(row.directive) < 0 ? `title ${title}` : String(row.directive);
-    this.#directives.add(directive, riskClass, count);
-    if (!this.#titles.has(directive)) this.#titles.set(directive, title);
+    this.#tree.add(`${row.kingdom} ${row.category} ${title}`, riskClass, 1, Number(row.risk));
+    const directive = Number(row.directive);
+    this.#directives.add(directive < 0 ? `${UNKNOWN_DIRECTIVE}${title}` : String(directive), riskClass, 1);
+    if (directive >= 0 && !this.#titles.has(directive)) this.#titles.set(directive, title);
   }
 
-  addAddress(which: "sources" | "targets", row: Row): void {
+  addAddress(row: Row): void {
     if (!(row.value instanceof Uint8Array)) return;
-    // As text only for the few that are shown: a key is cheaper to make.
-    const key = Buffer.from(row.value).toString("latin1");
-    this.#addresses[which].add(key, this.#text(row.class), Number(row.count));
+    const which = row.kind === FACT_KINDS.src ? "sources" : "targets";
+    // As an address only for the few that are shown: a key is cheaper to make.
+    this.#addresses[which].add(Buffer.from(row.value).toString("latin1"), this.#text(row.class), 1);
   }
 
   figures(): OverviewFigures {
@@ -199,16 +198,20 @@ class OverviewTally {
     return {
       byStatus: this.#byStatus.highest(MOST_NAMES),
       byTag: this.#byTag.highest(MOST_NAMES),
-      directives: this.#directives.highest(MOST_NAMES).map(({ name, ...counts }) => ({
-        ...counts,
-        directiveId: name.startsWith("title ") ? undefined : Number(name),
-        title: this.#titles.get(name) ?? "",
-      })),
+      directives: this.#directives
+        .highest(MOST_NAMES)
+        .map(({ name, ...counts }) =>
+          name.startsWith(UNKNOWN_DIRECTIVE)
+            ? { ...counts, directiveId: undefined, title: name.slice(UNKNOWN_DIRECTIVE.length) }
+            : { ...counts, directiveId: Number(name), title: this.#titles.get(Number(name)) ?? "" },
+        ),
       sources: byAddress("sources"),
       targets: byAddress("targets"),
       tree: this.#tree.highest(MOST_BRANCHES).map(({ name, ...counts }) => {
-        const [kingdom = "", category = "", title = ""] = JSON.parse(name) as string[];
-        return { ...counts, kingdom, category, title, risk: this.#risks.get(name) ?? 0 };
+        const [kingdom, category] = name.split(" ", 2);
+        const title = name.slice(`${kingdom} ${category} `.length);
+        const risk = this.#tree.risk(name);
+        return { ...counts, kingdom: this.#text(kingdom), category: this.#text(category), title, risk };
       }),
       networks: [...this.#networks]
         .map(([network, byRisk]) => ({ network, byRisk }))
@@ -222,28 +225,34 @@ class OverviewTally {
   }
 }
 
-/** Alarms by class under each of any number of names. */
+/** Alarms by class under each of any number of names, and the highest risk of each. */
 class Counts {
-  readonly #byName = new Map<string, ClassCounts>();
+  readonly #byName = new Map<string, ClassCounts & { risk: number }>();
 
-  add(name: string, riskClass: string, count: number): void {
+  add(name: string, riskClass: string, count: number, risk = 0): void {
     let counts = this.#byName.get(name);
     if (counts === undefined) {
       if (this.#byName.size >= MAX_COUNTED) return;
-      counts = { count: 0, high: 0, medium: 0, low: 0 };
+      counts = { count: 0, high: 0, medium: 0, low: 0, risk: 0 };
       this.#byName.set(name, counts);
     }
     counts.count += count;
+    if (risk > counts.risk) counts.risk = risk;
     if (riskClass === "High") counts.high += count;
     else if (riskClass === "Medium") counts.medium += count;
     else if (riskClass === "Low") counts.low += count;
   }
 
+  risk(name: string): number {
+    return this.#byName.get(name)?.risk ?? 0;
+  }
+
   /** Those with the most alarms; among equals those with more of the higher classes. */
   highest(most: number): ({ name: string } & ClassCounts)[] {
-    return Array.from(this.#byName, ([name, counts]) => ({ name, ...counts }))
-      .sort((a, b) => b.count - a.count || b.high - a.high || b.medium - a.medium || (a.name < b.name ? -1 : 1))
-      .slice(0, most);
+    return [...this.#byName]
+      .sort(([a, m], [b, n]) => n.count - m.count || n.high - m.high || n.medium - m.medium || (a < b ? -1 : 1))
+      .slice(0, most)
+      .map(([name, { count, high, medium, low }]) => ({ name, count, high, medium, low }));
   }
 }
 
