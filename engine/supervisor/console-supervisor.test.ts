@@ -113,7 +113,7 @@ test("uses a folder in place, read-only until editing is turned on, and begins t
   expect((await ask("POST", "/profiles/use", { kind: "folder", folder: "relative" })).status).toBe(400);
   expect((await ask("POST", "/profiles/inspect", { folder: `${folder}/` })).body).toEqual({
     ok: true,
-    text: "7 directives and 10 networks. One backend will be started: mine.",
+    text: "7 directives and 10 networks. 1 backend will be started: mine.",
     ...{ nodes: ["mine"], directives: 7, assets: expect.any(Number) },
   });
   expect((await ask("POST", "/profiles/use", { kind: "folder", folder })).status).toBe(200);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { nodesOf } from "../base/config-file.ts";
+import { nodeOfDirectiveFile, nodesOf } from "../base/config-file.ts";
 import { errorText } from "../base/errors.ts";
 
 /** What `POST /api/profiles/inspect` answers. */
@@ -33,13 +33,13 @@ export function inspectFolder(folder: string): FolderInspection {
   }
   const nodes = nodesOf(names);
   if (nodes.length === 0) return no(`${join(folder, "configs")} names no node: expected is ${EXPECTED}.`);
-  const count = (prefix: string, list: string): number =>
-    names
-      .filter((name) => name.startsWith(prefix) && name.endsWith(".json"))
-      .reduce((sum, name) => sum + entriesOf(join(folder, "configs", name), list), 0);
-  const [directives, assets] = [count("directives_", "directives"), count("assets_", "assets")];
-  const backends = nodes.length === 1 ? "One backend" : `${nodes.length} backends`;
-  const text = `${directives} directives and ${assets} networks. ${backends} will be started: ${nodes.join(", ")}.`;
+  const count = (isOne: (name: string) => boolean, list: string): number =>
+    names.filter(isOne).reduce((sum, name) => sum + entriesOf(join(folder, "configs", name), list), 0);
+  const directives = count((name) => nodeOfDirectiveFile(name) !== undefined, "directives");
+  const assets = count((name) => /^assets_.*\.json$/.test(name), "assets");
+  const some = (n: number, one: string): string => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
+  const backends = some(nodes.length, "backend");
+  const text = `${some(directives, "directive")} and ${some(assets, "network")}. ${backends} will be started: ${nodes.join(", ")}.`;
   return { ok: true, text, nodes, directives, assets };
 }
 
