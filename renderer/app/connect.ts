@@ -2,7 +2,6 @@ import { api, onLoggedOut } from "../client/api.ts";
 import { ApiError } from "../client/api-error.ts";
 import { live } from "../client/live.ts";
 import { connectionStore } from "../state/connection.ts";
-import { keepHealthHistory } from "../state/health-history.ts";
 import { sessionStore, settingsStore } from "../state/session.ts";
 
 const RETRY_MS = 3_000;
@@ -39,7 +38,6 @@ let following = false;
 function follow(): void {
   if (following) return;
   following = true;
-  keepHealthHistory();
   const health = (data: NonNullable<ReturnType<typeof connectionStore.getState>["health"]>) =>
     connectionStore.setState({ health: data });
   live.subscribe("stats", {}, { snapshot: health, delta: health });

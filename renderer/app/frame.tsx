@@ -61,6 +61,15 @@ function FramedScreens() {
     help: () => setOpen("help"),
     pause: () => togglePause(Date.now()),
   });
+  if (screen?.bare === true) {
+    return (
+      <main className="main bare" id="main">
+        <Screens first={screen.name} />
+        <Toaster />
+        <HelpDialog isOpen={open === "help"} onClose={close} />
+      </main>
+    );
+  }
   return (
     <div className="frame">
       <button type="button" className="skip" onClick={() => document.getElementById("main")?.focus()}>

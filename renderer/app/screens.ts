@@ -11,6 +11,8 @@ export interface ScreenEntry {
   key?: string;
   /** Not in the navigation: it is led to. */
   hidden?: true;
+  /** Shown alone, without navigation, top bar and status bar. */
+  bare?: true;
   /** Whether the time range of the top bar means something here. */
   timeRange?: true;
   load: () => Promise<{ Screen: ComponentType }>;
@@ -69,5 +71,20 @@ export const SCREENS: readonly ScreenEntry[] = [
     icon: "health",
     key: "h",
     load: () => import("../health/index.ts"),
+  },
+  {
+    name: "settings",
+    title: "Settings",
+    icon: "settings",
+    key: ",",
+    load: () => import("../settings/index.ts"),
+  },
+  {
+    name: "start",
+    title: "Start",
+    icon: "play",
+    hidden: true,
+    bare: true,
+    load: () => import("../start/index.ts"),
   },
 ];

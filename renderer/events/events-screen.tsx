@@ -120,7 +120,7 @@ export function Screen() {
         isOpen={imports.isOpen}
         file={imports.file}
         onFile={imports.setFile}
-        onClose={() => imports.setOpen(false)}
+        onClose={imports.close}
       />
     </div>
   );
@@ -160,7 +160,13 @@ function useOpened(rows: readonly ConsoleEvent[], id: string | undefined): Conso
 
 /** A file that is dragged over the screen and dropped, or was opened with the desktop. */
 function useImportDrop() {
-  const [isOpen, setOpen] = useState(false);
+  const [url, change] = useUrlState();
+  // The first-run screen leads here to take a file in.
+  const [isOpen, setOpen] = useState(url.has("import"));
+  const close = (): void => {
+    setOpen(false);
+    change({ import: undefined });
+  };
   const [file, setFile] = useState<ImportFile | undefined>(undefined);
   const [dragging, setDragging] = useState(false);
   const waiting = useWaitingFile();
@@ -174,6 +180,7 @@ function useImportDrop() {
   return {
     isOpen,
     setOpen,
+    close,
     file,
     setFile,
     dragging,

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import { type HealthPoint, useHealthHistory } from "../state/health-history.ts";
 import { Trend } from "../ui/chart/trend.tsx";
 import { numberText } from "../ui/number-text.ts";
 import { spanText } from "../ui/time.ts";
+import type { HealthPoint } from "./history.ts";
+import { useHealthHistory } from "./use-history.ts";
 
 interface Figure {
   title: string;
@@ -23,7 +24,7 @@ const FIGURES: readonly Figure[] = [
 ];
 const HEIGHT = 58;
 
-/** The watchdog's figures since this page was opened. */
+/** The watchdog's figures over the last hour. */
 export function TrendsCard() {
   const points = useHealthHistory();
   const times = useMemo(() => points.map(({ at }) => at), [points]);
@@ -34,9 +35,7 @@ export function TrendsCard() {
         <TrendOf key={figure.title} figure={figure} points={points} times={times} />
       ))}
       {first === undefined || last === undefined ? null : (
-        <p className="off-screen">
-          The charts show the last {spanText(last.at - first.at)}, since this page was opened.
-        </p>
+        <p className="off-screen">The charts show the last {spanText(last.at - first.at)}.</p>
       )}
     </section>
   );
@@ -53,7 +52,7 @@ function TrendOf({ figure: { title, unit, of, textOf }, points, times }: TrendOf
   const highest = Math.max(0, ...values);
   const reading = now === undefined ? "–" : textOf(now);
   return (
-    <div className="trend-of" title={`The last ${spanText(span)}, since this page was opened`}>
+    <div className="trend-of" title={`The last ${spanText(span)}`}>
       <div className="row">
         <h2 className="t2 sm">{title}</h2>
         <span className="grow" />
