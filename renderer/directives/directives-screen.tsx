@@ -1,3 +1,4 @@
+import { HTMLSelect } from "@blueprintjs/core";
 import { useState } from "react";
 import { api } from "../client/api.ts";
 import { useSession } from "../state/session.ts";
@@ -99,7 +100,7 @@ function summaryOf({ rows, files }: { rows: readonly { enabled: boolean }[]; fil
 
 function FileMenu({ files, onOpen }: { files: readonly string[]; onOpen: (name: string) => void }) {
   return (
-    <select
+    <HTMLSelect
       className="file-select"
       aria-label="Open a file"
       value=""
@@ -111,6 +112,6 @@ function FileMenu({ files, onOpen }: { files: readonly string[]; onOpen: (name: 
           {safeText(name)}
         </option>
       ))}
-    </select>
+    </HTMLSelect>
   );
 }

@@ -30,13 +30,13 @@ export function DataSection() {
       </Setting>
       <Setting
         name="Database at most"
-        text="Megabytes; beyond it the oldest closed alarms go first."
+        text="Megabytes; 0 sets no limit. Beyond it go the oldest that are done with, or that nobody touched."
         controlId="settings-megabytes"
       >
         <NumberField
           id="settings-megabytes"
           value={retention.maxMegabytes}
-          lowest={16}
+          lowest={0}
           highest={10_000_000}
           onChange={(maxMegabytes) => change({ maxMegabytes })}
         />

@@ -60,7 +60,7 @@ export function ShortcutsSection() {
                         <Button
                           variant="minimal"
                           size="small"
-                          aria-label={`Usual keys for ${text}`}
+                          aria-label={`Reset the keys of ${text}`}
                           onClick={() => reset(action)}
                         >
                           Reset
