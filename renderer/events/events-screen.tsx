@@ -116,12 +116,7 @@ export function Screen() {
           <p>Drop a file of events to import it</p>
         </div>
       )}
-      <ImportDialog
-        isOpen={imports.isOpen}
-        file={imports.file}
-        onFile={imports.setFile}
-        onClose={imports.close}
-      />
+      <ImportDialog isOpen={imports.isOpen} file={imports.file} onFile={imports.setFile} onClose={imports.close} />
     </div>
   );
 }
