@@ -18,10 +18,9 @@ export interface CountRequest {
   histogram?: { from: number; stepMs: number; buckets: number } | undefined;
 }
 
-/** What is counted of an alarm, in the order in which `tally` is called. */
-const COUNTED = "a.class, a.updated, a.risk, a.status, a.tag, a.category, a.kingdom, a.networks, a.directive, a.node";
-const FACET_PLACE: Readonly<Record<FacetField, number>> = {
-  ...{ risk: 0, status: 1, tag: 2, category: 3, kingdom: 4, network: 5, directive: 6, node: 7 },
+const FACET_COLUMN: Readonly<Record<FacetField, string>> = {
+  ...{ risk: "a.risk", status: "a.status", tag: "a.tag", category: "a.category", kingdom: "a.kingdom" },
+  ...{ network: "a.networks", directive: "a.directive", node: "a.node" },
 };
 
 /**
@@ -54,7 +53,7 @@ export class AlarmCounter {
       await new Promise((resolve) => setImmediate(resolve));
       if (gone()) return undefined;
       this.#tally = tally;
-      this.#slice(filter, first, last);
+      this.#slice(filter, tally, first, last);
     }
     return tally.result();
   }
@@ -68,10 +67,12 @@ export class AlarmCounter {
     return Number(row?.total);
   }
 
-  #slice(filter: AlarmFilter, first: number, last: number): void {
+  #slice(filter: AlarmFilter, tally: Tally, first: number, last: number): void {
     const hint = filter.few ? "NOT INDEXED" : "INDEXED BY alarm_updated";
     this.#db
-      .prepare(`SELECT tally(${COUNTED}) FROM alarm a ${hint} WHERE a.updated >= ? AND a.updated < ? AND ${filter.sql}`)
+      .prepare(
+        `SELECT tally(${tally.columns}) FROM alarm a ${hint} WHERE a.updated >= ? AND a.updated < ? AND ${filter.sql}`,
+      )
       .get(first, last, ...filter.values);
   }
 
@@ -93,40 +94,38 @@ export class AlarmCounter {
 
 /** What was counted so far. */
 class Tally {
+  /** What is counted of an alarm: each facet's column, and for the histogram class and time. */
+  readonly columns: string;
   readonly #request: CountRequest;
   readonly #labels: Labels;
-  readonly #places: readonly number[];
-  readonly #counts: readonly Map<number, number>[];
+  readonly #counts: readonly Counts[];
   readonly #classes = new Map<number, number>();
   readonly #histogram: number[][];
   #total = 0;
 
   constructor(request: CountRequest, labels: Labels) {
+    const facets = request.facets.map((facet) => FACET_COLUMN[facet]);
+    this.columns = [...facets, ...(request.histogram === undefined ? [] : ["a.class", "a.updated"]), "1"].join(", ");
     this.#request = request;
     this.#labels = labels;
-    this.#places = request.facets.map((facet) => 2 + FACET_PLACE[facet]);
-    this.#counts = request.facets.map(() => new Map());
+    this.#counts = request.facets.map(() => new Counts());
     this.#histogram = RISK_CLASSES.map(() => new Array<number>(request.histogram?.buckets ?? 0).fill(0));
   }
 
   add(values: readonly SQLOutputValue[]): void {
     this.#total += 1;
-    const places = this.#places;
-    for (let i = 0; i < places.length; i++) {
-      const counts = this.#counts[i];
-      const value = Number(values[places[i] ?? 0]);
-      if (counts !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
-    }
+    const counts = this.#counts;
+    for (let i = 0; i < counts.length; i++) counts[i]?.add(Number(values[i]));
     const { histogram } = this.#request;
     if (histogram === undefined) return;
-    const bucket = Math.floor((Number(values[1]) - histogram.from) / histogram.stepMs);
-    const counts = this.#histogram[this.#classOf(Number(values[0]))];
-    if (counts !== undefined && bucket >= 0 && bucket < counts.length) counts[bucket] = (counts[bucket] ?? 0) + 1;
+    const bucket = Math.floor((Number(values[counts.length + 1]) - histogram.from) / histogram.stepMs);
+    const steps = this.#histogram[this.#classOf(Number(values[counts.length]))];
+    if (steps !== undefined && bucket >= 0 && bucket < steps.length) steps[bucket] = (steps[bucket] ?? 0) + 1;
   }
 
   result(): AlarmCounts {
     const facets = this.#request.facets.map((field, index) => {
-      const counts = this.#named(field, this.#counts[index] ?? new Map());
+      const counts = this.#named(field, this.#counts[index]?.entries() ?? []);
       const sorted = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
       const values = sorted.slice(0, MAX_VALUES).map(([value, count]) => ({ value, count }));
       return { field, values, more: sorted.length - values.length };
@@ -150,7 +149,7 @@ class Tally {
     return place;
   }
 
-  #named(field: FacetField, counts: ReadonlyMap<number, number>): Map<string, number> {
+  #named(field: FacetField, counts: Iterable<[value: number, count: number]>): Map<string, number> {
     const named = new Map<string, number>();
     const add = (value: string, count: number): void => void named.set(value, (named.get(value) ?? 0) + count);
     for (const [value, count] of counts) {
@@ -161,5 +160,24 @@ class Tally {
       else add(this.#labels.text(value), count);
     }
     return named;
+  }
+}
+
+/** Labels and risks are small numbers, which an array counts many times faster than a map; directives may be any. */
+const DENSE = 65_536;
+
+/** How often each number came. */
+class Counts {
+  readonly #dense = new Uint32Array(DENSE);
+  readonly #others = new Map<number, number>();
+
+  add(value: number): void {
+    if (value >= 0 && value < DENSE) this.#dense[value] = (this.#dense[value] ?? 0) + 1;
+    else this.#others.set(value, (this.#others.get(value) ?? 0) + 1);
+  }
+
+  *entries(): Generator<[value: number, count: number]> {
+    for (const [value, count] of this.#dense.entries()) if (count > 0) yield [value, count];
+    yield* this.#others;
   }
 }

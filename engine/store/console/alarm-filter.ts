@@ -30,8 +30,8 @@ export interface FilterContext {
   /** The configured status that an alarm is done with. */
   readonly closed: string;
   /**
-   * Whether all that fits is asked for, or only the first of it: what very many alarms fit is written into a table once
-   * in the first case, and looked up for one alarm after the other in the second.
+   * Whether all that fits is asked for, or only the first of it: text that very many alarms hold is looked up once and
+   * written into a table in the first case, and read in one alarm after the other in the second.
    */
   readonly whole: boolean;
 }
@@ -254,10 +254,11 @@ class Compilation {
       this.#few.add(condition);
       return condition;
     }
-    return this.#context.whole ? this.#table(found, values) : { sql: `EXISTS(${found} AND n = a.n)`, values };
+    // By the alarm's number a fact is found at once.
+    return { sql: `EXISTS(${found} AND n = a.n)`, values };
   }
 
-  /** What very many alarms fit, looked up once. */
+  /** What very many alarms hold, looked up once. */
   #table(found: string, values: readonly SqlValue[]): Condition {
     const table = `found_${nextTable++}`;
     this.#db.exec(`CREATE TEMP TABLE ${table}(n INTEGER PRIMARY KEY)`);
