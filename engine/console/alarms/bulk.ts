@@ -92,7 +92,9 @@ export class BulkChanges {
     }
     if (q === undefined) throw new ApiFault(400, "Say which alarms: their ids, or a query.");
     checkAlarmQuery(q);
-    return { ns: await store.read("matching", { q, from, to, sort: "id", nowMs: clock.now() }), missing: 0 };
+    const ns = await store.read("matching", { q, from, to, sort: "-updated", nowMs: clock.now() });
+    // In the order in which they lie in the file.
+    return { ns: ns.sort(), missing: 0 };
   }
 }
 

@@ -59,10 +59,17 @@ export class AnalystPart {
           "a.own_rev, a.note, ? FROM temp.chosen c CROSS JOIN alarm a ON a.n = c.n",
       )
       .run(token, rev);
-    if (wanted.status !== null) this.#changeLabel("status", wanted.status, by, at);
-    if (wanted.tag !== null) this.#changeLabel("tag", wanted.tag, by, at);
+    if (wanted.status !== null) this.#noteChange("status", wanted.status, by, at);
+    if (wanted.tag !== null) this.#noteChange("tag", wanted.tag, by, at);
     if (note !== undefined) this.#addNote(note, by, at, token);
-    this.#db.prepare("UPDATE alarm SET own_rev = ?1, rev = ?1 WHERE n IN (SELECT n FROM temp.chosen)").run(rev);
+    // In one go: each index is written once. What the engine says already needs no word of the analyst's.
+    this.#db
+      .prepare(
+        "UPDATE alarm SET own_status = CASE WHEN coalesce($status, status) = status THEN own_status ELSE $status END, " +
+          "own_tag = CASE WHEN coalesce($tag, tag) = tag THEN own_tag ELSE $tag END, " +
+          "note = coalesce($note, note), own_rev = $rev, rev = $rev WHERE n IN (SELECT n FROM temp.chosen)",
+      )
+      .run({ ...wanted, note: note === undefined ? null : beginningOf(note), rev });
     return this.#chosenOnes();
   }
 
@@ -128,7 +135,7 @@ export class AnalystPart {
       .map(({ n }) => Number(n));
   }
 
-  #changeLabel(what: "status" | "tag", wanted: number, by: string, at: number): void {
+  #noteChange(what: "status" | "tag", wanted: number, by: string, at: number): void {
     this.#db
       .prepare(
         `INSERT INTO activity(n, at, who, kind, was, became) SELECT a.n, ?, ?, '${what}', was.text, became.text ` +
@@ -136,9 +143,6 @@ export class AnalystPart {
           `JOIN label became ON became.l = ? WHERE a.${what} <> became.l`,
       )
       .run(at, by, wanted);
-    this.#db
-      .prepare(`UPDATE alarm SET own_${what} = ?1 WHERE n IN (SELECT n FROM temp.chosen) AND ${what} <> ?1`)
-      .run(wanted);
   }
 
   #addNote(text: string, by: string, at: number, token: string): void {
@@ -154,8 +158,6 @@ export class AnalystPart {
     this.#db
       .prepare("INSERT INTO activity(n, at, who, kind, became) SELECT n, ?, ?, 'note', ? FROM temp.chosen")
       .run(at, by, text);
-    const shown = text.length > MAX_NOTE_IN_ROW ? `${text.slice(0, MAX_NOTE_IN_ROW).toWellFormed()}…` : text;
-    this.#db.prepare("UPDATE alarm SET note = ? WHERE n IN (SELECT n FROM temp.chosen)").run(shown);
   }
 
   #deleteNotes(where: string, ...values: string[]): void {
@@ -164,4 +166,8 @@ export class AnalystPart {
       .run(...values);
     this.#db.prepare(`DELETE FROM note WHERE ${where}`).run(...values);
   }
+}
+
+function beginningOf(note: string): string {
+  return note.length > MAX_NOTE_IN_ROW ? `${note.slice(0, MAX_NOTE_IN_ROW).toWellFormed()}…` : note;
 }

@@ -8,7 +8,7 @@ import { MIGRATIONS, SCHEMA_VERSION } from "./schema.ts";
 /** How long a connection waits for another one's lock: a reader for a checkpoint, `dsiem import` for the console. */
 const LOCK_WAIT_MS = 5000;
 /** In KiB: what a connection keeps of the file in memory. */
-const CACHE_KIB = 32 * 1024;
+const CACHE_KIB = 64 * 1024;
 
 /** The console's database can't be used; the message says why and what to do. */
 export class ConsoleStoreError extends DsiemError {
@@ -48,7 +48,7 @@ export function openWriter(path: string): DatabaseSync {
 export function openReader(path: string): DatabaseSync {
   return opened(path, () => {
     const db = new DatabaseSync(path, { readOnly: true, timeout: LOCK_WAIT_MS });
-    db.exec(`PRAGMA cache_size = -${2 * CACHE_KIB}`);
+    db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     db.exec("PRAGMA temp_store = MEMORY");
     return db;
   });

@@ -32,8 +32,8 @@ const VERSION_1 = `
     updated, n, status, risk, class, tag, kingdom, category, directive, node, networks, progress
   );
   CREATE INDEX alarm_created ON alarm(created, n);
-  CREATE INDEX alarm_risk ON alarm(risk, n, status, updated);
-  CREATE INDEX alarm_title ON alarm(title, n, status, updated);
+  CREATE INDEX alarm_risk ON alarm(risk, n, updated);
+  CREATE INDEX alarm_title ON alarm(title, n, updated);
   CREATE TABLE alarm_more(n INTEGER PRIMARY KEY, record TEXT NOT NULL, search TEXT NOT NULL);
   CREATE VIRTUAL TABLE alarm_text USING fts5(
     search, content = 'alarm_more', content_rowid = 'n', tokenize = 'trigram', columnsize = 0
