@@ -55,7 +55,7 @@ async function frontend(bus: BusConfig): Promise<RunningFrontend> {
     status: ["Open"],
     tags: ["One"],
     dataDir: folder,
-    console: { token: TOKEN, origins: [], rendererFolder: "", ...BUILD },
+    console: { token: TOKEN, origins: [], rendererFolder: folder, ...BUILD },
     log: LOG,
     telemetry: TELEMETRY,
   };
