@@ -5,8 +5,12 @@ import { fileURLToPath } from "node:url";
 import { backendCpu } from "./backend-cpu.ts";
 import { backendRate } from "./backend-rate.ts";
 import { backlogMemory } from "./backlog-memory.ts";
+import { consoleFirstAlarm } from "./console-first-alarm.ts";
+import { consoleFlood } from "./console-flood.ts";
 import { consoleIdle } from "./console-idle.ts";
+import { consoleRowLatency } from "./console-row-latency.ts";
 import { consoleStore } from "./console-store.ts";
+import { consoleWeight } from "./console-weight.ts";
 import { endToEndLink, endToEndNats, soak } from "./end-to-end.ts";
 import { frontendArrays } from "./frontend-arrays.ts";
 import { frontendSingle } from "./frontend-single.ts";
@@ -35,6 +39,14 @@ const BENCHES: readonly Bench[] = [
   stateCost,
   liveState,
   journalCost,
+];
+
+/** `npm run bench:console`: the services as a user starts them, and a real browser. */
+const CONSOLE_BENCHES: readonly Bench[] = [
+  consoleWeight,
+  consoleFirstAlarm,
+  consoleRowLatency,
+  consoleFlood,
   consoleIdle,
   consoleStore,
 ];
@@ -48,7 +60,7 @@ async function main(): Promise<number> {
   }
   const options = readOptions(process.argv.slice(2));
   if (options.list) {
-    for (const { name } of BENCHES) console.log(name);
+    for (const { name } of options.console ? CONSOLE_BENCHES : BENCHES) console.log(name);
     return 0;
   }
   const benches = chosen(options);
@@ -67,7 +79,8 @@ async function main(): Promise<number> {
   const failed = rows.some((row) => row.verdict === "failed");
   if (options.write && failed) throw new BenchError("BENCHMARKS.md was left as it is, because a bench failed");
   if (options.write) {
-    writeTable(PAGE, options.soakMinutes === undefined ? "bench" : "soak", { machine, runs, rows });
+    const marker = options.console ? "console" : options.soakMinutes === undefined ? "bench" : "soak";
+    writeTable(PAGE, marker, { machine, runs, rows });
   }
   return failed ? 1 : 0;
 }
@@ -77,7 +90,9 @@ function chosen(options: BenchOptions): readonly Bench[] {
   const { soakMinutes } = options;
   const offered: readonly Bench[] =
     soakMinutes === undefined
-      ? BENCHES
+      ? options.console
+        ? CONSOLE_BENCHES
+        : BENCHES
       : (["nats", "link"] as const).map((kind) => ({
           name: `soak-${kind}`,
           run: (context) => soak(context, kind, soakMinutes),

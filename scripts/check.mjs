@@ -17,7 +17,7 @@ const fix = args.includes("--fix");
 const wanted = args.filter((arg) => !arg.startsWith("--"));
 
 /** The engine sees no DOM, the renderer sees no Node; the renderer's tests, which run in Node, see both. */
-const TYPE_PROJECTS = [".", "renderer", "renderer/tsconfig.tests.json"];
+const TYPE_PROJECTS = [".", "e2e", "renderer", "renderer/tsconfig.tests.json"];
 
 /** @type {readonly import("./checks/check.mjs").Check[]} */
 const CHECKS = [

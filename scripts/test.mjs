@@ -1,8 +1,9 @@
 // `npm test`: the tests beside the code, then the conformance suites, a few side by side: they mostly wait; then the
-// short forms of the proofs, one at a time: they measure.
+// short forms of the proofs and the journeys through the console, one at a time: they measure.
 //
 //   npm test -- --only unit engine/bus           vitest, only the files whose path holds one of the words
 //   npm test -- --only proof crash               the same of the proofs
+//   npm test -- --only journey triage            the same of the journeys
 //   npm test -- --only conformance restart link  only the runs whose name holds all of the words
 //   npm test -- --only conformance --case 'risk*'
 //   npm test -- --jobs 3                         so many suites at once
@@ -14,6 +15,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { SetupError } from "./bootstrap/setup-error.mjs";
 import { conformanceFolder, planConformance, runConformance, runLabel } from "./testing/conformance.mjs";
+import { runJourneys } from "./testing/journeys.mjs";
 import { ensurePrerequisites } from "./testing/prerequisites.mjs";
 import { stopGroups } from "./testing/process-group.mjs";
 import { printResult, printSummary } from "./testing/result.mjs";
@@ -24,7 +26,7 @@ const JOBS_PER_PROCESSOR = 3;
 const MOST_JOBS = 12;
 const QUIET_JOBS = 2;
 
-const KINDS = ["unit", "conformance", "proof"];
+const KINDS = ["unit", "conformance", "proof", "journey"];
 /** What a developer may tell the tests themselves. */
 const KEPT = ["DSIEM_SHARED", "DSIEM_PROPERTY_RUNS"];
 
@@ -56,6 +58,7 @@ try {
   if (options.runs("unit")) await vitest("unit");
   if (options.runs("conformance")) await runSuites(programs, env, take);
   if (options.runs("proof")) await vitest("proof");
+  if (options.runs("journey")) await journeys(env, take);
   if (results.length === 0) throw new SetupError(`Nothing is named so: ${options.words.join(" ")}`);
   process.exitCode = printSummary(results).failed === 0 ? 0 : 1;
 } catch (error) {
@@ -64,6 +67,15 @@ try {
   process.exitCode = error.exitCode;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(result: import("./testing/result.mjs").Result) => void} take
+ */
+async function journeys(env, take) {
+  const result = await runJourneys({ words: options.words, folder: scratch, env });
+  if (result.passed + result.failed + result.skipped > 0) take(result);
 }
 
 /**
@@ -109,6 +121,7 @@ function environment(programs) {
     ...Object.fromEntries(kept),
     TMPDIR: scratch,
     NATS_SERVER: programs.natsServer,
+    DSIEM_CHROMIUM: programs.chromium,
     PATH: [dirname(process.execPath), process.env.PATH, dirname(programs.natsServer)].join(delimiter),
   };
 }

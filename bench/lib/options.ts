@@ -20,6 +20,8 @@ export interface BenchOptions {
   /** Minutes of the long end-to-end run; undefined when it isn't asked for. */
   readonly soakMinutes: number | undefined;
   readonly list: boolean;
+  /** The console's benches instead of the engine's. */
+  readonly console: boolean;
 }
 
 const DEFAULT_RUNS = 5;
@@ -36,6 +38,7 @@ export const USAGE = `usage: npm run bench -- [options]
   --sources       run the services from engine/cli/*.ts instead of dist/*.js
   --write         put the table into BENCHMARKS.md (needs all the benches, or --soak)
   --keep          keep the temporary folders (configurations, logs, profiles)
+  --console       the console's benches instead, with a browser (npm run bench:console)
   --list          print the names of the benches`;
 
 /** @throws BenchError naming the option that is wrong. */
@@ -52,6 +55,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     keep: values.keep === true,
     soakMinutes: numberOf("--soak", values.soak),
     list: values.list === true,
+    console: values.console === true,
   };
   if (options.runs < 1 || !Number.isInteger(options.runs)) throw new BenchError("--runs takes a whole number from 1");
   if (options.soakMinutes !== undefined && options.soakMinutes < LEAST_SOAK_MINUTES) {
@@ -84,6 +88,7 @@ function parsed(argv: readonly string[]) {
         sources: { type: "boolean" },
         keep: { type: "boolean" },
         list: { type: "boolean" },
+        console: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;

@@ -70,10 +70,10 @@ function Card({ card, alarm }: { card: StageCard; alarm: AlarmDetail }) {
           <Plain value={card.protocol} />
         </Fact>
         <Fact label="Start">
-          <PreciseTime at={card.start} seconds />
+          <PreciseTime at={card.start} />
         </Fact>
         <Fact label="End">
-          <PreciseTime at={card.end} seconds />
+          <PreciseTime at={card.end} />
         </Fact>
       </dl>
       <ArithmeticBar arithmetic={card.arithmetic} medium={riskMedium} />

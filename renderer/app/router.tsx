@@ -17,6 +17,8 @@ export function HashRouter({ children }: { children: ReactNode }) {
   );
 }
 
+/** What an earlier address means is shown at once: the screens never see a route that none of them has. */
 function useLocation(): [string, typeof goTo] {
-  return [useHashPath(), goTo];
+  const path = useHashPath();
+  return [earlierRoute(path) ?? path, goTo];
 }

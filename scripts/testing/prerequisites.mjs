@@ -1,5 +1,6 @@
-// The programs that tests need besides Node: a nats-server and a Python for the conformance runner. Nothing is ever
-// skipped for want of them: they are installed where that is ours to do, else the one command to run is printed.
+// The programs that tests need besides Node: a nats-server, a Python for the conformance runner, and a Chromium for the
+// journeys. Nothing is ever skipped for want of them: they are installed where that is ours to do, else the one command to
+// run is printed.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -12,24 +13,27 @@ const MORE_FOLDERS = ["/usr/local/sbin", "/usr/sbin", "/usr/local/bin"];
 const PYTHONS = ["python3", "python3.14", "python3.13", "python3.12", "python3.11"];
 const OLDEST_PYTHON = [3, 11];
 
-/** @typedef {{ natsServer: string, python: string }} Programs */
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
+
+/** @typedef {{ natsServer: string, python: string, chromium: string }} Programs */
 
 /** @type {readonly { what: string, debianPackage: string, find: () => string | undefined }[]} */
 const NEEDED = [
   { what: "nats-server", debianPackage: "nats-server", find: findNatsServer },
   { what: `Python ${OLDEST_PYTHON.join(".")} or newer`, debianPackage: "python3", find: findPython },
+  { what: "Chromium", debianPackage: "chromium", find: findChromium },
 ];
 
 /** @returns {Programs} */
 export function ensurePrerequisites() {
   const missing = NEEDED.filter((program) => program.find() === undefined);
   if (missing.length > 0) install(missing);
-  const [natsServer, python] = NEEDED.map((program) => program.find());
-  if (natsServer === undefined || python === undefined) {
+  const [natsServer, python, chromium] = NEEDED.map((program) => program.find());
+  if (natsServer === undefined || python === undefined || chromium === undefined) {
     const still = NEEDED.filter((program) => program.find() === undefined).map((program) => program.what);
     throw new SetupError(`The tests need ${still.join(" and ")}, which this system's packages don't provide.`);
   }
-  return { natsServer, python };
+  return { natsServer, python, chromium };
 }
 
 /** @param {readonly { what: string, debianPackage: string }[]} missing */
@@ -55,6 +59,11 @@ function install(missing) {
 function findNatsServer() {
   const named = process.env.NATS_SERVER;
   return named !== undefined && existsSync(named) ? named : find("nats-server");
+}
+
+function findChromium() {
+  const named = process.env.DSIEM_CHROMIUM;
+  return named !== undefined && existsSync(named) ? named : CHROMIUMS.map(find).find((path) => path !== undefined);
 }
 
 function findPython() {

@@ -62,12 +62,15 @@ export async function addLogin(app: FastifyInstance, gate: Gate, codes: LoginCod
 
 /** `undefined` for `trouble` where nothing was tried yet. */
 export function sendLoginPage(reply: FastifyReply, status: number, trouble: string | undefined): FastifyReply {
-  return reply
-    .code(status)
-    .header("Cache-Control", "no-store")
-    .header("Content-Security-Policy", LOGIN_PAGE_POLICY)
-    .header("Referrer-Policy", "no-referrer")
-    .header("X-Content-Type-Options", "nosniff")
-    .type("text/html; charset=utf-8")
-    .send(loginPage(trouble));
+  return (
+    reply
+      .code(status)
+      .header("Cache-Control", "no-store")
+      .header("Content-Security-Policy", LOGIN_PAGE_POLICY)
+      // With no-referrer browsers send this page's own form with an Origin of null, which is as foreign as any other.
+      .header("Referrer-Policy", "same-origin")
+      .header("X-Content-Type-Options", "nosniff")
+      .type("text/html; charset=utf-8")
+      .send(loginPage(trouble))
+  );
 }
