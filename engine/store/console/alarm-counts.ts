@@ -6,7 +6,7 @@ import type { Labels } from "./labels.ts";
 type FacetField = (typeof ALARM_FACETS)[number];
 
 /** Alarms that are looked at before whoever asked is heard again. */
-const SLICE = 40_000;
+const SLICE = 15_000;
 /** Values of a facet that are listed. */
 const MAX_VALUES = 50;
 const RISK_CLASSES = ["", "Low", "Medium", "High"];
