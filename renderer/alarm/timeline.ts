@@ -5,7 +5,7 @@ import type { StageCard } from "./stages.ts";
 /** Heights in pixels (design, screen 04). */
 export const LANE_HEIGHT = 52;
 export const HEAD_HEIGHT = 38;
-export const AXIS_HEIGHT = 26;
+const AXIS_HEIGHT = 26;
 /** Left of it stand the names of the stages. */
 export const LABEL_WIDTH = 92;
 const RIGHT_PADDING = 18;

@@ -63,7 +63,7 @@ function tellChange(change: BulkChange, { changed, unchanged, missing, undoToken
   else showToast({ level: "ok", text, undo: { until: undoUntil, run: () => void undo(undoToken) } });
 }
 
-export function changeText(change: BulkChange, changed: number): string {
+function changeText(change: BulkChange, changed: number): string {
   if ("status" in change) return `${clipText(change.status, 40).text}: ${countOf(changed, "alarm")}`;
   if ("tag" in change) return `Tagged ${countOf(changed, "alarm")} ${clipText(change.tag, 40).text}`;
   return `Noted on ${countOf(changed, "alarm")}`;

@@ -1,1 +1,1 @@
-export { type AlarmPaneSlot, AlarmsScreen } from "./alarms-screen.tsx";
+export { AlarmsScreen } from "./alarms-screen.tsx";

@@ -3,7 +3,7 @@ import { useUrlState } from "../ui/hash-location.ts";
 import { writeTerm } from "../ui/query-terms.ts";
 import { readRange, type ViewRange } from "../ui/time-range.ts";
 
-export const USUAL_SORT = "-updated";
+const USUAL_SORT = "-updated";
 /** Selected ids that an address carries; a longer selection stays in the page. */
 const MOST_SELECTED = 40;
 

@@ -4,6 +4,7 @@ import { api } from "../client/api.ts";
 import { useSession } from "../state/session.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { href, startRoute } from "../ui/links.ts";
 
 /** Above every screen while the demo runs: what is seen is made up, and how to leave it. */
 export function DemoBanner() {
@@ -13,7 +14,7 @@ export function DemoBanner() {
   const erase = async () => {
     await api.post("POST /demo/erase");
     setAsking(false);
-    location.hash = "#/start";
+    location.hash = href(startRoute());
     location.reload();
   };
   return (

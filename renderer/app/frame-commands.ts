@@ -11,7 +11,7 @@ import { addressIn } from "./command-groups.ts";
 import { SCREENS } from "./screens.ts";
 
 /** Takes a setting over at once and keeps it on the server. */
-export async function changeSettings(change: Partial<Settings>): Promise<void> {
+async function changeSettings(change: Partial<Settings>): Promise<void> {
   settingsStore.setState(change);
   try {
     settingsStore.setState(await api.patch("PATCH /settings", { body: change }), true);

@@ -4,11 +4,13 @@ import { useSession } from "../state/session.ts";
 import { CopyButton } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
+import { href, settingsRoute } from "../ui/links.ts";
 import { Keys } from "../ui/shortcuts.tsx";
 import { clockText } from "../ui/time.ts";
 import { TimeText, useTimeStyle } from "../ui/time-text.tsx";
 import { ConnectionPill } from "./connection-pill.tsx";
 import { RangeMenu } from "./range-menu.tsx";
+import { SCREENS } from "./screens.ts";
 
 interface TopBarProps {
   /** The screen has a time range. */
@@ -59,6 +61,11 @@ function Instance() {
         ]}
       />
       <CopyButton label="Copy the events’ address" text={eventsUrl} />
+      {SCREENS.some((screen) => screen.name === "settings") ? (
+        <a className="bp6-button bp6-minimal bp6-small" href={href(settingsRoute())}>
+          Settings
+        </a>
+      ) : null}
     </div>
   );
   return (

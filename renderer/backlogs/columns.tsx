@@ -10,7 +10,7 @@ import { ENDING_WORDS, type LiveRow } from "./live-rows.ts";
 import { oneEventAway } from "./presets.ts";
 
 /** Where a backlog is, in two words. */
-export function stateText({ row, ended }: LiveRow): string {
+function stateText({ row, ended }: LiveRow): string {
   if (ended !== undefined) return ENDING_WORDS[ended.why];
   return oneEventAway(row) ? "1 event left" : "Collecting";
 }

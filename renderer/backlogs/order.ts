@@ -1,7 +1,7 @@
 import type { BacklogRow } from "../../engine/contract/console/backlogs.ts";
 import type { LiveRow } from "./live-rows.ts";
 
-export const BACKLOG_SORTS = [
+const BACKLOG_SORTS = [
   "deadline",
   "directive",
   "title",

@@ -73,11 +73,6 @@ export function urlOf<K extends StreamRoute>(key: K, input: RequestInput<K>): st
   return `/api${pathOf(key, input)}`;
 }
 
-/** A route that sends a file, whole: for what the page itself reads. */
-export async function download<K extends StreamRoute>(key: K, input: RequestInput<K>): Promise<Blob> {
-  return (await send(key, input)).blob();
-}
-
 const loggedOut = new Set<() => void>();
 /** Calls back whenever the server says that nobody is logged in. Returns how to stop. */
 export function onLoggedOut(listener: () => void): () => void {

@@ -5,7 +5,7 @@ const PIECE_BYTES = 2 * 1024 * 1024;
 /** Files up to so many bytes go in one piece. */
 export const ONE_PIECE_BYTES = 1_500_000;
 /** Problems that are kept to be shown. */
-export const MOST_PROBLEMS = 500;
+const MOST_PROBLEMS = 500;
 
 export interface ImportProblem {
   /** The line, or in a list the event, from 1. */

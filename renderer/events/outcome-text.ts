@@ -62,7 +62,7 @@ function matchedCell({ directives, more = 0 }: Matched): OutcomeCell {
 }
 
 /** The backlogs that a directive's outcome names, each once, in the order in which they are named. */
-export function backlogsOf({ effects, createdBacklogId }: DirectiveSaid): string[] {
+function backlogsOf({ effects, createdBacklogId }: DirectiveSaid): string[] {
   const ids = effects.map((effect) => effect.backlogId);
   return [...new Set(createdBacklogId === undefined ? ids : [...ids, createdBacklogId])];
 }

@@ -14,7 +14,6 @@ function withQuery(path: string, values: Readonly<Record<string, string | undefi
   return search === "" ? path : `${path}?${search}`;
 }
 
-export const overviewRoute = (): string => "/overview";
 export const alarmsRoute = (list: ListLink = {}): string => withQuery("/alarms", { q: list.q, t: list.t });
 export const alarmRoute = (id: string): string => `/alarms/${encodeURIComponent(id)}`;
 /** The list with an alarm in the pane beside it. */

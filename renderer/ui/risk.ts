@@ -13,9 +13,3 @@ export function riskClassOf(risk: number, [from, to]: readonly [number, number])
   if (risk < from) return "low";
   return risk <= to ? "medium" : "high";
 }
-
-/** The class as the server names it; a name that isn't one of ours counts as none. */
-export function riskClassNamed(name: string): RiskClass {
-  const lower = name.toLowerCase();
-  return lower === "high" || lower === "medium" || lower === "low" ? lower : "none";
-}

@@ -91,12 +91,6 @@ export function useRunAction(): (action: ShortcutAction) => void {
   return useMemo(() => (action) => stack.findLast((handlers) => handlers[action] !== undefined)?.[action]?.(), [stack]);
 }
 
-/** The keys that do something here and now, for the help. */
-export function useHandledActions(): () => ReadonlySet<string> {
-  const { stack } = useContext(RegistryContext);
-  return () => new Set(stack.flatMap((handlers) => Object.keys(handlers)));
-}
-
 /** The caps of an action's keys, as they are mapped now; beside a button's word they are only to be seen. */
 export function Keys({ action, spoken }: { action: ShortcutAction; spoken?: boolean }) {
   const { keys } = useContext(RegistryContext);

@@ -15,7 +15,7 @@ export const RANGES: readonly { text: string; value: string; seconds: number }[]
   { text: "Last 7 days", value: "7d", seconds: 604_800 },
   { text: "Last 30 days", value: "30d", seconds: 2_592_000 },
 ];
-export const USUAL_RANGE = "24h";
+const USUAL_RANGE = "24h";
 const UNIT_SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3_600, d: 86_400 };
 
 /** Reads a range as an address has it; what can't be read is the last 24 hours. */

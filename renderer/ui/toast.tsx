@@ -25,7 +25,7 @@ export function showToast(toast: Toast): void {
   const since = Date.now();
   change({ ...toast, id: nextId++, since, until: toast.undo?.until ?? since + SHOWN_MS });
 }
-export function dismissToast(): void {
+function dismissToast(): void {
   change(undefined);
 }
 
