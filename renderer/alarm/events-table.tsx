@@ -15,7 +15,7 @@ const WIDE: readonly LineColumn[] = [
   { id: "title", title: "Title", width: "minmax(120px, 1fr)" },
   { id: "source", title: "Source", width: "166px" },
   { id: "target", title: "Target", width: "166px" },
-  { id: "kind", title: "Plugin / sid", width: "110px" },
+  { id: "kind", title: "Plugin / sid", width: "126px" },
   { id: "custom", title: "Custom data", width: "minmax(70px, 0.5fr)" },
 ];
 /** In a narrow pane the event itself is a click away. */

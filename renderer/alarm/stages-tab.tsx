@@ -70,10 +70,10 @@ function Card({ card, alarm }: { card: StageCard; alarm: AlarmDetail }) {
           <Plain value={card.protocol} />
         </Fact>
         <Fact label="Start">
-          <PreciseTime at={card.start} />
+          <PreciseTime at={card.start} seconds />
         </Fact>
         <Fact label="End">
-          <PreciseTime at={card.end} />
+          <PreciseTime at={card.end} seconds />
         </Fact>
       </dl>
       <ArithmeticBar arithmetic={card.arithmetic} medium={riskMedium} />

@@ -87,6 +87,16 @@ test("all at one instant is a picture too, nothing known is none", () => {
   ).toBeUndefined();
 });
 
+test("a stage that is told in whole seconds ends with its closing event", () => {
+  const alarm = bruteForce();
+  const whole = (ms: number | undefined): number => Math.floor((ms ?? 0) / 1000) * 1000;
+  alarm.stageFacts = alarm.stageFacts.map((fact) => ({ ...fact, start: whole(fact.start), end: whole(fact.end) }));
+  const timeline = layOut({ cards: stageCards(alarm), timeouts: TIMEOUTS, events: EVENTS }, 1344);
+  expect(timeline?.steps.map(({ at }) => at)).toEqual([EVENTS[10]?.at, T0 + 1_203_096]);
+  const [, second, third] = timeline?.lanes ?? [];
+  expect((second?.open?.x ?? 0) + (second?.open?.width ?? 0)).toBeCloseTo(third?.open?.x ?? 0);
+});
+
 test("a brush picks the events of its time, whichever way it was drawn", () => {
   const { scale } = laidOut();
   const left = scale.x(T0 + 5_000);

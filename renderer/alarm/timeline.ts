@@ -68,7 +68,8 @@ export interface TimelineSource {
 }
 
 /** Where everything goes in a picture so many pixels wide. Undefined when no time of the alarm is known. */
-export function layOut({ cards, timeouts, events }: TimelineSource, width: number): Timeline | undefined {
+export function layOut({ cards: told, timeouts, events }: TimelineSource, width: number): Timeline | undefined {
+  const cards = toTheMillisecond(told, events);
   const scale = scaleOf(cards, timeouts, events, width);
   if (scale === undefined) return undefined;
   const byStage = Map.groupBy(events, (event) => event.stage);
@@ -82,6 +83,28 @@ export function layOut({ cards, timeouts, events }: TimelineSource, width: numbe
     axis: axisOf(scale, width),
     height: HEAD_HEIGHT + cards.length * LANE_HEIGHT + AXIS_HEIGHT,
   };
+}
+
+/**
+ * Records tell when a stage began and ended in whole seconds, events in milliseconds: where an event stands within the
+ * same second it says when that was, so that the closing event doesn't stand behind the end of its stage.
+ */
+function toTheMillisecond(cards: readonly StageCard[], events: readonly TimelineEvent[]): readonly StageCard[] {
+  const byStage = Map.groupBy(events, (event) => event.stage);
+  let before: number | undefined;
+  return cards.map((card) => {
+    const times = (byStage.get(card.stage) ?? []).map((event) => event.at);
+    const last = times.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY);
+    const first = times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
+    const start = finer(card.start, before ?? first);
+    const end = finer(card.end, last);
+    before = end;
+    return { ...card, start, end };
+  });
+}
+
+function finer(told: number | undefined, at: number): number | undefined {
+  return told !== undefined && at >= told && at - told < 1000 ? at : told;
 }
 
 function scaleOf(

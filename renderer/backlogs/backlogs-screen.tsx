@@ -76,7 +76,9 @@ export function Screen() {
               }}
               onOpen={({ row }) => view.select({ node: row.node, id: row.id })}
               onTerm={(term, want) => view.setQuery(withValue(view.query, term.field, term.value, want))}
-              rowClass={({ row, ended }) => (row.id === selected?.id ? "sel" : ended === undefined ? "" : "ended")}
+              rowClass={({ row, ended }) =>
+                `${row.id === selected?.id ? "sel " : ""}${ended === undefined ? "" : "ended"}`
+              }
               stale={list.stale}
               onHold={list.hold}
               main

@@ -3,7 +3,7 @@ import type { GridColumn } from "../ui/grid/column.ts";
 import { countOf, numberText } from "../ui/number-text.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskNext } from "../ui/risk-mark.tsx";
-import { clipText, safeText } from "../ui/safe-text.ts";
+import { clipText, safeText, tooltipText } from "../ui/safe-text.ts";
 import { StageProgress, stageProgressText } from "../ui/stage-progress.tsx";
 import { TimeText } from "../ui/time-text.tsx";
 import { ENDING_WORDS, type LiveRow } from "./live-rows.ts";
@@ -28,7 +28,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "directive",
       title: "Directive",
-      width: 62,
+      width: 76,
       sort: "directive",
       folds: 4,
       cell: ({ row }) => <span className="mono t2">{row.directiveId}</span>,
@@ -38,7 +38,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "title",
       title: "Title",
-      width: 140,
+      width: 120,
       flex: true,
       sort: "title",
       cell: ({ row }) => <span className="tt">{clipText(row.title, 200).text}</span>,
@@ -105,7 +105,7 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     {
       id: "events",
       title: "Events",
-      width: 56,
+      width: 66,
       align: "right",
       sort: "events",
       sortFirst: "descending",
@@ -152,7 +152,7 @@ function address(id: "source" | "target", title: string, field: "src" | "dst"): 
     sort: id,
     folds: id === "source" ? 5 : 1,
     cell: (live) => (
-      <span className="mono t2">
+      <span className="mono t2" title={tooltipText(value(live))}>
         {clipText(value(live), 48).text}
         {count(live) > 1 && (
           <span className="plus" title={countOf(count(live), "address", "addresses")}>

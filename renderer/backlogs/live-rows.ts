@@ -66,6 +66,6 @@ export function notShown({ rows, total }: LiveRows): number {
 export const ENDING_WORDS: Readonly<Record<Ending, string>> = {
   complete: "Complete",
   expired: "Expired",
-  closed: "Closed by hand",
+  closed: "Closed",
   gone: "Gone",
 };

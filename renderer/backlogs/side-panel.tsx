@@ -38,7 +38,8 @@ export function SidePanel(props: SidePanelProps) {
   const loaded = useLoaded(`backlog ${node} ${id}`, (signal) =>
     api.get("GET /backlogs/:node/:id", { params: { node, id }, signal }),
   );
-  useReread(live?.version, loaded.reload);
+  // What ended is no longer there to be read: what was read last stays.
+  useReread(live?.ended === undefined ? live?.version : undefined, loaded.reload);
   const detail = loaded.data?.backlog.id === id ? loaded.data.backlog : undefined;
   return (
     <aside className="backlog-side" aria-label="Backlog">
@@ -85,11 +86,9 @@ interface BodyProps extends SidePanelProps {
 function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklog }: BodyProps) {
   const { riskMedium } = useSession();
   const { zone } = useTimeStyle();
-  const ended = live?.ended;
-  if (error?.status === 404 || (live === undefined && detail === undefined && error !== undefined)) {
-    return <Over id={id} ended={ended?.why} error={error} reload={reload} />;
-  }
+  const ended = live?.ended?.why ?? (error?.status === 404 ? "gone" : undefined);
   if (detail === undefined) {
+    if (ended !== undefined) return <Over id={id} ended={live?.ended?.why} />;
     if (error !== undefined) return <FailedState title="It can't be read" text={error.message} onRetry={reload} />;
     return <p className="side-text t3">Reading the backlog…</p>;
   }
@@ -98,7 +97,7 @@ function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklo
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse. */}
       <section className="side-body" tabIndex={0} aria-label="What is known of it">
-        {ended !== undefined && <p className="side-ended">{endedSentence(ended.why)}</p>}
+        {ended !== undefined && <p className="side-ended">{endedSentence(ended)}</p>}
         {ended === undefined && <DeadlinePart detail={detail} ahead={ahead} />}
         <Part title="Stages">
           <Stages detail={detail} />
@@ -147,18 +146,7 @@ function useReread(version: number | undefined, reload: () => void): void {
   }, [version, reload]);
 }
 
-function Over({
-  id,
-  ended,
-  error,
-  reload,
-}: {
-  id: string;
-  ended: keyof typeof ENDING_WORDS | undefined;
-  error: ApiError;
-  reload: () => void;
-}) {
-  if (error.status !== 404) return <FailedState title="It can't be read" text={error.message} onRetry={reload} />;
+function Over({ id, ended }: { id: string; ended: keyof typeof ENDING_WORDS | undefined }) {
   return (
     <EmptyState
       icon="backlogs"

@@ -4,11 +4,13 @@ import type { GridColumn } from "../ui/grid/column.ts";
 import { Icon } from "../ui/icon.tsx";
 import { backlogRoute, href } from "../ui/links.ts";
 import { PreciseTime } from "../ui/precise-time.tsx";
-import { clipText } from "../ui/safe-text.ts";
+import { clipText, tooltipText } from "../ui/safe-text.ts";
 import { type OutcomeTone, outcomeCell } from "./outcome-text.ts";
 
 /** Longest text that a cell shows; the opened event has the whole. */
 const MOST = 200;
+/** Letters that a cell of machine text has room for. */
+const FITS = 15;
 
 type Column = GridColumn<ConsoleEvent>;
 
@@ -155,5 +157,10 @@ function Outcome({ verdict }: { verdict: ConsoleEvent["verdict"] }) {
 }
 
 function Mono({ text }: { text: string }) {
-  return <span className="mono t2">{clipText(text, 80).text}</span>;
+  // An address of IPv6 with its port may not fit.
+  return (
+    <span className="mono t2" title={text.length > FITS ? tooltipText(text) : undefined}>
+      {clipText(text, 80).text}
+    </span>
+  );
 }

@@ -360,7 +360,7 @@ function SearchBar({ search }: { search: EventSearch }) {
           ? "Searching…"
           : `${numberText(events.length)}${more ? "+" : ""} found, ${numberText(scanned)} of ${numberText(retained)} retained looked at`}
       </span>
-      {loading && <span className="t3">Searching…</span>}
+      {loading && retained !== undefined && <span className="t3">Searching…</span>}
       {more && !loading && <Button variant="minimal" size="small" text="Search further" onClick={loadMore} />}
       <Button variant="minimal" size="small" icon={<Icon name="refresh" size={14} />} text="Again" onClick={reload} />
     </div>

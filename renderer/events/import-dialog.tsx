@@ -122,6 +122,7 @@ function Progress({ state }: { state: ImportState }) {
     <div className="import-progress" role="status">
       <ProgressBar
         value={outcome === "done" ? 1 : share}
+        aria-label="How far the import is"
         animate={false}
         stripes={false}
         intent={typeof outcome === "object" ? "danger" : "primary"}

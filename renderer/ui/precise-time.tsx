@@ -11,15 +11,21 @@ export function preciseClockText(at: number, zone: string): string {
   return `${clockText(at, zone)}.${String(milliseconds).padStart(3, "0")}`;
 }
 
+interface PreciseTimeProps {
+  at: number | undefined;
+  /** It is known to the second only: three zeros behind it would be a claim. */
+  seconds?: boolean;
+}
+
 /** A point in time to the millisecond; the whole, with its date and zone, in the tooltip. */
-export const PreciseTime = memo(function PreciseTime({ at }: { at: number | undefined }) {
+export const PreciseTime = memo(function PreciseTime({ at, seconds = false }: PreciseTimeProps) {
   const { zone } = useTimeStyle();
   if (at === undefined) return <span className="t3">–</span>;
   if (!(Math.abs(at) < LATEST)) return <span className="t3">not a time</span>;
   const iso = isoText(at, zone);
   return (
     <time className="mono" dateTime={iso} title={iso}>
-      {preciseClockText(at, zone)}
+      {seconds && at % 1000 === 0 ? clockText(at, zone) : preciseClockText(at, zone)}
     </time>
   );
 });

@@ -56,7 +56,9 @@ export function Grid<Row>(props: GridProps<Row>) {
   const actions = useGridActions({ props, place, cell, setCell, setMenu, shown, scroller, virtual, rowHeight, domId });
   useImperativeHandle(props.handle, () => actions.handle, [actions]);
 
-  const activeDom = place === -1 ? undefined : `${domId}-${place}${cell === -1 ? "" : `-${cell}`}`;
+  // Columns may have left since the cell was chosen.
+  const shownCell = Math.min(cell, shown.length - 1);
+  const activeDom = place === -1 ? undefined : `${domId}-${place}${shownCell === -1 ? "" : `-${shownCell}`}`;
   const isActiveDrawn = items.some((item) => item.index === place);
   return (
     <>
@@ -109,7 +111,7 @@ export function Grid<Row>(props: GridProps<Row>) {
                 columns={shown}
                 className={rowClass?.(row) ?? ""}
                 selected={selection?.ids.has(id)}
-                active={item.index === place ? cell : undefined}
+                active={item.index === place ? shownCell : undefined}
                 flash={flash}
               />
             );
