@@ -3,27 +3,19 @@ import type { Activity, AlarmDetail, StoredAlarmEvent } from "../../engine/contr
 import { api } from "../client/api.ts";
 import { ApiError, isAbort } from "../client/api-error.ts";
 import { type Loaded, useLive, useLoaded } from "../client/hooks.ts";
+import { useThrottled } from "../ui/throttle.ts";
 import { addEvents, type EventPages, NO_EVENTS } from "./event-pages.ts";
+
+/** Milliseconds between two readings of an alarm that goes on changing. */
+const REREAD_MS = 500;
 
 /** One alarm, read again whenever anything of it changes. */
 export function useAlarm(id: string): Loaded<AlarmDetail> {
   const loaded = useLoaded(`alarm ${id}`, (signal) => api.get("GET /alarms/:id", { params: { id }, signal }));
-  const known = useRef<number | undefined>(undefined);
-  const { reload } = loaded;
-  useLive(
-    "alarm",
-    { id },
-    {
-      snapshot: ({ rev }, again) => {
-        if (again && rev !== known.current) reload();
-        known.current = rev;
-      },
-      delta: ({ rev }) => {
-        known.current = rev;
-        reload();
-      },
-    },
-  );
+  // An alarm may change many times a second, and each reading gives up the one before it.
+  const reread = useThrottled(loaded.reload, REREAD_MS);
+  // The first snapshot too: what changed between the reading and the subscription was told to nobody.
+  useLive("alarm", { id }, { snapshot: reread, delta: reread });
   return loaded;
 }
 

@@ -14,6 +14,7 @@ import { RiskMark } from "../ui/risk-mark.tsx";
 import { clipText, safeText, tooltipText } from "../ui/safe-text.ts";
 import { StageStepper } from "../ui/stage-stepper.tsx";
 import { EmptyState, FailedState } from "../ui/states.tsx";
+import { useThrottled } from "../ui/throttle.ts";
 import { clockText, countdownText } from "../ui/time.ts";
 import { useNow, useTimeStyle } from "../ui/time-text.tsx";
 import { advanceSentence, stickyField, type Want, wantsOf } from "./advance.ts";
@@ -132,18 +133,13 @@ function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklo
 }
 
 function useReread(version: number | undefined, reload: () => void): void {
-  const last = useRef(0);
+  const reread = useThrottled(reload, REREAD_MS);
   const seen = useRef(version);
   useEffect(() => {
     if (version === undefined || version === seen.current) return;
-    const wait = Math.max(0, last.current + REREAD_MS - Date.now());
-    const timer = setTimeout(() => {
-      seen.current = version;
-      last.current = Date.now();
-      reload();
-    }, wait);
-    return () => clearTimeout(timer);
-  }, [version, reload]);
+    seen.current = version;
+    reread();
+  }, [version, reread]);
 }
 
 function Over({ id, ended }: { id: string; ended: keyof typeof ENDING_WORDS | undefined }) {
