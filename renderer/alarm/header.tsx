@@ -99,15 +99,21 @@ export function AlarmHeader({ alarm, place, children, onNote, onClosed }: Header
         />
         <LogSearch alarm={alarm} />
         <span className="grow" />
-        <span className="alarm-id">
-          <span className="mono t2">{safeText(alarm.id)}</span>
-          <CopyButton text={alarm.id} label="Copy the id" bare />
-          <span className="t3 sm">
-            created <TimeText at={alarm.created} ago />, updated <TimeText at={alarm.updated} ago />
-          </span>
-        </span>
+        <Identity alarm={alarm} />
       </div>
     </header>
+  );
+}
+
+function Identity({ alarm }: { alarm: AlarmDetail }) {
+  return (
+    <span className="alarm-id">
+      <span className="mono t2">{safeText(alarm.id)}</span>
+      <CopyButton text={alarm.id} label="Copy the id" bare />
+      <span className="t3 sm">
+        created <TimeText at={alarm.created} ago />, updated <TimeText at={alarm.updated} ago />
+      </span>
+    </span>
   );
 }
 

@@ -17,6 +17,10 @@ function stateText({ row, ended }: LiveRow): string {
 
 /** The columns of the table (design, screen 05). `medium`: the risks that count as medium; `ahead`: of the server's clock. */
 export function backlogColumns(medium: readonly [number, number], ahead: number): GridColumn<LiveRow>[] {
+  return [...identityColumns(), ...progressColumns(medium, ahead), ...optionalColumns()];
+}
+
+function identityColumns(): GridColumn<LiveRow>[] {
   return [
     {
       id: "state",
@@ -56,6 +60,11 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
     },
     address("source", "Source", "src"),
     address("target", "Target", "dst"),
+  ];
+}
+
+function progressColumns(medium: readonly [number, number], ahead: number): GridColumn<LiveRow>[] {
+  return [
     {
       id: "deadline",
       title: "Deadline",
@@ -113,6 +122,11 @@ export function backlogColumns(medium: readonly [number, number], ahead: number)
       cell: ({ row }) => <span className="t2">{numberText(row.events)}</span>,
       text: ({ row }) => String(row.events),
     },
+  ];
+}
+
+function optionalColumns(): GridColumn<LiveRow>[] {
+  return [
     {
       id: "node",
       title: "Backend",

@@ -80,19 +80,26 @@ export function ImportDialog({ isOpen, file, onFile, onClose }: ImportDialogProp
           running ? (
             <Button text="Stop" onClick={stop} />
           ) : (
-            <>
-              <Button text="Close" onClick={close} />
-              <Button
-                intent="primary"
-                text="Import"
-                disabled={file === undefined || state !== undefined}
-                onClick={() => file !== undefined && start(file, shift && !tooLargeToShift)}
-              />
-            </>
+            <StartButtons
+              onClose={close}
+              onStart={
+                file === undefined || state !== undefined ? undefined : () => start(file, shift && !tooLargeToShift)
+              }
+            />
           )
         }
       />
     </Dialog>
+  );
+}
+
+/** `onStart` is undefined while there is nothing to import. */
+function StartButtons({ onClose, onStart }: { onClose: () => void; onStart: (() => void) | undefined }) {
+  return (
+    <>
+      <Button text="Close" onClick={onClose} />
+      <Button intent="primary" text="Import" disabled={onStart === undefined} onClick={() => onStart?.()} />
+    </>
   );
 }
 
