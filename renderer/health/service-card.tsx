@@ -31,11 +31,13 @@ function PartCard({ name, kind, level, state, figures, action }: PartCardProps) 
         <h2 className="mono clip" title={safeText(name)}>
           {safeText(name)}
         </h2>
-        <span className="t3 sm">{kind}</span>
         <span className="grow" />
-        <span className={`sm part-state ${level === "bad" || level === "warn" ? level : "t2"}`}>{state}</span>
         {action}
       </div>
+      <p className="sm part-state">
+        <span className="t3">{kind}</span>{" "}
+        <span className={level === "bad" || level === "warn" ? level : "t2"}>{state}</span>
+      </p>
       <dl>
         {figures.map(([term, value]) => (
           <div key={term}>
@@ -112,7 +114,7 @@ export function BusCard({ bus }: { bus: HealthAnswer["bus"] }) {
       level={bus.state === "connected" ? "ok" : bus.state === "connecting" ? "warn" : "bad"}
       state={bus.state}
       figures={[
-        ["Not handed on yet", numberText(bus.buffered)],
+        ["Waiting", numberText(bus.buffered)],
         ["Says", <span key="says">{bus.detail === "" ? "–" : safeText(bus.detail)}</span>],
       ]}
     />

@@ -29,7 +29,10 @@ export function SettingsScreen() {
   const sections = SECTIONS.filter(({ id }) => id !== "updates" || desktop() !== undefined);
   useEffect(() => {
     if (asked === null) return;
-    document.getElementById(`settings-${asked}`)?.scrollIntoView();
+    const section = document.getElementById(`settings-${asked}`);
+    // Only the page itself is scrolled: scrollIntoView would move the frame around it as well.
+    if (section?.parentElement != null)
+      section.parentElement.scrollTop = section.offsetTop - section.parentElement.offsetTop;
     document.getElementById(`settings-${asked}-title`)?.focus({ preventScroll: true });
   }, [asked]);
   return (
