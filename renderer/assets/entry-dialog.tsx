@@ -71,7 +71,7 @@ export function EntryDialog({ task, onClose, onSaved }: EntryDialogProps) {
     act(async () => {
       const done = await saveAssetFile(ready.file, ready.text, false);
       if (!done.saved) throw new Error(done.problems[0]?.text ?? "It wasn't saved, and no reason was given.");
-      showToast({ level: "ok", text: savedText(ready.file, done) });
+      showToast({ level: "ok", text: savedText(`${ready.file} is saved`, done) });
       onSaved();
       onClose();
     });

@@ -130,7 +130,7 @@ function BulkBar({ selection, data, onChanged, onClear }: BulkBarProps) {
       try {
         const ids = chosen.filter((row) => row.enabled !== enabled).map(({ id }) => id);
         const done = await api.post("POST /directives/enable", { body: { ids, enabled } });
-        if (saidDone(`${countOf(ids.length, "directive")} ${enabled ? "enabled" : "disabled"}:`, done)) {
+        if (saidDone(`${countOf(ids.length, "directive")} ${enabled ? "enabled" : "disabled"}`, done)) {
           onClear();
           onChanged();
         }

@@ -103,12 +103,12 @@ function PanelActions({
   const enable = () =>
     run(async () => {
       const done = await api.post("POST /directives/enable", { body: { ids: [row.id], enabled: !row.enabled } });
-      return saidDone(`Directive ${row.id} ${row.enabled ? "disabled" : "enabled"}:`, done);
+      return saidDone(`Directive ${row.id} is ${row.enabled ? "disabled" : "enabled"}`, done);
     });
   const duplicate = () =>
     run(async () => {
       const done = await api.post("POST /directives/:id/duplicate", { params: { id: String(row.id) } });
-      return saidDone(`Directive ${row.id} copied as ${done.id}, disabled:`, done);
+      return saidDone(`Directive ${row.id} is copied as ${done.id}, disabled`, done);
     });
   const locked = busy || readOnly !== undefined;
   return (

@@ -25,10 +25,10 @@ export function useDirectives(): Loaded<DirectivesAnswer> {
   return loaded;
 }
 
-/** Says what a change of files did, or why it wasn't done; true when it was. */
+/** Says what was done, `Directive 7 is disabled`, and to whom, or why it wasn't; true when it was. */
 export function saidDone(what: string, answer: SaveAnswer): boolean {
   if (answer.saved) showToast({ level: "ok", text: savedText(what, answer) });
-  else showToast({ level: "bad", text: answer.problems[0]?.text ?? `${what} wasn't saved, and no reason was given.` });
+  else showToast({ level: "bad", text: answer.problems[0]?.text ?? "Nothing was saved, and no reason was given." });
   return answer.saved;
 }
 

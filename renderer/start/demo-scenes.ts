@@ -19,9 +19,9 @@ export const DEMO_SCENES: readonly DemoScene[] = [
   },
   {
     name: "Ping flood",
-    tells: "three stages against web-01, ends by itself",
+    tells: "echo requests against web-01, ends by itself",
     at: 5,
-    ends: { risk: 2, riskClass: "low" },
+    ends: { risk: 1, riskClass: "low" },
   },
   {
     name: "VPN guesses",

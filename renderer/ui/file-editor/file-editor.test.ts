@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { differenceLines, differenceText } from "./difference.ts";
-import { lineAt, lineCount, lineSpan, problemsByLine, problemsInOrder, reasonNotToSave } from "./lines.ts";
+import { lineAt, lineCount, lineSpan, problemsByLine, problemsInOrder, problemText, reasonNotToSave } from "./lines.ts";
 import { savedText, touchedText } from "./saved-text.ts";
 
 const TEXT = "one\ntwo\n\nfour";
@@ -37,6 +37,12 @@ test("a draft that can't be saved says why", () => {
   );
 });
 
+test("a problem says which field it speaks of, once", () => {
+  expect(problemText({ field: "priority", text: "is 9" })).toBe("priority is 9");
+  expect(problemText({ field: "stage", text: "stage 2 is missing" })).toBe("stage 2 is missing");
+  expect(problemText({ text: "isn't JSON" })).toBe("isn't JSON");
+});
+
 test("a unified difference is read with its line numbers", () => {
   const lines = differenceLines("--- a/x.json\n+++ b/x.json\n@@ -5,3 +5,4 @@\n same\n-old\n+new\n+more\n end\n");
   expect(lines.map(({ kind, text, before, after }) => [kind, text, before, after])).toEqual([
@@ -59,8 +65,10 @@ test("what a save does to the backends is said before and after", () => {
   expect(touchedText({ restarting: ["be-0"], outdated: ["be-1", "be-2"] })).toBe(
     "Backend be-0 will be restarted; live backlogs are kept. Backends be-1 and be-2 go on with the older version until somebody restarts them.",
   );
-  expect(touchedText({ restarting: [], outdated: [] })).toBe("No running backend uses this file.");
-  expect(savedText("x.json", { restarting: ["be-0"], outdated: ["be-1"] })).toBe(
-    "x.json is saved; Backend be-0 is being restarted with live backlogs kept; Backend be-1 runs an older version",
+  expect(touchedText({ restarting: [], outdated: [] })).toBe(
+    "Backends of this console that load the file are restarted; live backlogs are kept.",
+  );
+  expect(savedText("x.json is saved", { restarting: ["be-0"], outdated: ["be-1"] })).toBe(
+    "x.json is saved; backend be-0 is being restarted with live backlogs kept; backend be-1 runs an older version",
   );
 });

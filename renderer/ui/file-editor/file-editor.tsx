@@ -8,7 +8,7 @@ import { safeText } from "../safe-text.ts";
 import { showToast } from "../toast.tsx";
 import { differenceLines, differenceText } from "./difference.ts";
 import { DifferenceView } from "./difference-view.tsx";
-import { lineSpan, problemsInOrder, reasonNotToSave } from "./lines.ts";
+import { lineSpan, problemsInOrder, problemText, reasonNotToSave } from "./lines.ts";
 import { savedText, touchedText } from "./saved-text.ts";
 import { LINE_HEIGHT, TextPane } from "./text-pane.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -56,7 +56,7 @@ export function FileEditor(props: FileEditorProps) {
     const done = await save(draft.text, false);
     if (!done.saved) throw new Error(done.problems[0]?.text ?? "The file wasn't saved, and no reason was given.");
     setAnswer(undefined);
-    showToast({ level: "ok", text: savedText(name, done) });
+    showToast({ level: "ok", text: savedText(`${name} is saved`, done) });
     onSaved();
   };
   return (
@@ -149,7 +149,7 @@ function Problems({ problems, reason, onGo }: ProblemsProps) {
                   className={severity === "error" ? "bad" : "warn"}
                 />
                 <span className="off-screen">{severity}: </span>
-                <span className="grow">{safeText(text)}</span>
+                <span className="grow">{safeText(problemText({ field, text }))}</span>
                 <span className="mono t3">
                   {[
                     directiveId === undefined ? "" : `directive ${directiveId}`,

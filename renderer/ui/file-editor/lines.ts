@@ -5,6 +5,13 @@ export interface LineProblem {
   severity: "error" | "warning";
   text: string;
   line?: number | undefined;
+  /** The field that it speaks of, where the sentence leaves that out. */
+  field?: string | undefined;
+}
+
+/** The sentence with its field in front: `priority is 9; expected a whole number from 1 to 5`. */
+export function problemText({ field, text }: Pick<LineProblem, "field" | "text">): string {
+  return field === undefined || text.includes(field) ? text : `${field} ${text}`;
 }
 
 export function lineCount(text: string): number {
@@ -63,8 +70,8 @@ export function reasonNotToSave(draft: {
   if (first !== undefined) {
     const where = first.line === undefined ? "" : `line ${first.line}: `;
     return errors.length === 1
-      ? `One error: ${where}${first.text}`
-      : `${errors.length} errors, the first: ${where}${first.text}`;
+      ? `One error: ${where}${problemText(first)}`
+      : `${errors.length} errors, the first: ${where}${problemText(first)}`;
   }
   return draft.checking ? "The text is being checked." : undefined;
 }

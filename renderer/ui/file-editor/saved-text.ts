@@ -11,20 +11,25 @@ export function touchedText({ restarting, outdated }: Touched): string {
       `${named(outdated)} ${outdated.length === 1 ? "goes" : "go"} on with the older version until somebody restarts ${outdated.length === 1 ? "it" : "them"}.`,
     );
   }
-  return sentences.length === 0 ? "No running backend uses this file." : sentences.join(" ");
+  return sentences.length === 0
+    ? "Backends of this console that load the file are restarted; live backlogs are kept."
+    : sentences.join(" ");
 }
 
-/** The same once it was done. */
-export function savedText(name: string, { restarting, outdated }: Touched): string {
-  const parts = [`${name} is saved`];
+/** What was done, `x.json is saved`, and what that did to the backends. */
+export function savedText(done: string, { restarting, outdated }: Touched): string {
+  const parts = [done];
   if (restarting.length > 0)
     parts.push(
       `${named(restarting)} ${restarting.length === 1 ? "is" : "are"} being restarted with live backlogs kept`,
     );
-  if (outdated.length > 0) parts.push(`${named(outdated)} ${outdated.length === 1 ? "runs" : "run"} an older version`);
+  if (outdated.length > 0)
+    parts.push(`${named(outdated, "b")} ${outdated.length === 1 ? "runs" : "run"} an older version`);
   return parts.join("; ");
 }
 
-function named(nodes: readonly string[]): string {
-  return nodes.length === 1 ? `Backend ${nodes[0]}` : `Backends ${nodes.slice(0, -1).join(", ")} and ${nodes.at(-1)}`;
+function named(nodes: readonly string[], first: "B" | "b" = "B"): string {
+  return nodes.length === 1
+    ? `${first}ackend ${nodes[0]}`
+    : `${first}ackends ${nodes.slice(0, -1).join(", ")} and ${nodes.at(-1)}`;
 }
