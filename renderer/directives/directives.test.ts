@@ -108,6 +108,7 @@ test("risk is rounded down", () => {
 test("an imported file gets a name that a backend loads", () => {
   expect(importName("directives_be-0_web.json", ["be-0"])).toBe("directives_be-0_web.json");
   expect(importName("my rules (1).json", ["be-0", "be-1"])).toBe("directives_be-0_my-rules-1-.json");
+  expect(importName("directives_be-1.json", ["be-0", "be-1"])).toBe("directives_be-1.json");
   expect(nameProblem("directives_be-2_x.json", ["be-0", "be-1"])).toBe(
     "No backend loads it: the name begins with directives_be-0_ or directives_be-1_.",
   );

@@ -1,10 +1,10 @@
-/** A name that a directive file may have; backends load `directives_NODE_*.json`. */
+/** A name that a directive file may have; backends load `directives_NODE.json` and `directives_NODE_*.json`. */
 const FILE_NAME = /^directives_[\w.-]+\.json$/;
 
 /** Why a file can't be called so; undefined when it can. */
 export function nameProblem(name: string, nodes: readonly string[]): string | undefined {
   if (!FILE_NAME.test(name)) return "A directive file is called directives_NODE_NAME.json.";
-  if (!nodes.some((node) => name.startsWith(`directives_${node}_`))) {
+  if (!nodes.some((node) => name === `directives_${node}.json` || name.startsWith(`directives_${node}_`))) {
     return `No backend loads it: the name begins with ${nodes.map((node) => `directives_${node}_`).join(" or ")}.`;
   }
   return undefined;

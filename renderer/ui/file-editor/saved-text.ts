@@ -21,7 +21,7 @@ export function savedText(done: string, { restarting, outdated }: Touched): stri
   const parts = [done];
   if (restarting.length > 0)
     parts.push(
-      `${named(restarting)} ${restarting.length === 1 ? "is" : "are"} being restarted with live backlogs kept`,
+      `${named(restarting, "b")} ${restarting.length === 1 ? "is" : "are"} being restarted with live backlogs kept`,
     );
   if (outdated.length > 0)
     parts.push(`${named(outdated, "b")} ${outdated.length === 1 ? "runs" : "run"} an older version`);
