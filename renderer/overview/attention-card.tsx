@@ -29,7 +29,7 @@ export function AttentionCard({ items }: { items: readonly Attention[] }) {
                 <span className="off-screen">{LEVEL_WORDS[item.level]}: </span>
                 <span className="grow">
                   <span className="med clip">{safeText(item.title)}</span>
-                  <span className="t2 sm clip" title={safeText(item.text)}>
+                  <span className="t2 sm attention-text" title={safeText(item.text)}>
                     {safeText(item.text)}
                   </span>
                 </span>
