@@ -238,6 +238,7 @@ function Table({ state, control, inRange, triage, onAllTime }: TableProps) {
         rowClass={rowClass}
         onHold={(held) => state.list.hold(held)}
         onNearEnd={state.loadMore}
+        flash={!state.storm}
         stale={isStale}
         padEnd={BULK_ROOM}
         main

@@ -4,7 +4,7 @@ import { api } from "../client/api.ts";
 import { useLive } from "../client/hooks.ts";
 import type { LiveFault, LiveParams } from "../client/live-types.ts";
 import { LiveList, type LiveListView } from "../ui/live-list.ts";
-import { type Changes, PacedChanges } from "../ui/paced-changes.ts";
+import { type Changes, FEW, PacedChanges } from "../ui/paced-changes.ts";
 import { rangeAt, type ViewRange } from "../ui/time-range.ts";
 import { compareBy } from "./order.ts";
 
@@ -21,6 +21,8 @@ export interface AlarmListState {
   /** The query can't be served, and why. */
   fault: LiveFault | undefined;
   loading: boolean;
+  /** More changes at once than a person can follow: cells that light up would say nothing. */
+  storm: boolean;
   /** When the list came back after a time without contact. */
   backAt: number | undefined;
   loadMore: () => void;
@@ -44,7 +46,8 @@ export function useAlarmList(q: string, sort: string, range: ViewRange, paused: 
     [sort],
   );
   const own = useRef<OwnChanges>({ ids: new Set(), until: 0 });
-  const paced = useMemo(() => pacedInto(list, own), [list]);
+  const [storm, setStorm] = useState(false);
+  const paced = useMemo(() => pacedInto(list, own, setStorm), [list]);
   useEffect(() => () => paced.clear(), [paced]);
   const view = useSyncExternalStore(list.subscribe, list.getView);
   const [state, setState] = useState<{ key: string; total?: number; fault?: LiveFault; backAt?: number }>({ key });
@@ -74,7 +77,7 @@ export function useAlarmList(q: string, sort: string, range: ViewRange, paused: 
   }, []);
   const current = state.key === key ? state : { key };
   return {
-    ...{ view, list, loadMore, expect },
+    ...{ view, list, loadMore, expect, storm },
     total: current.total,
     fault: current.fault,
     backAt: current.backAt,
@@ -91,10 +94,17 @@ interface OwnChanges {
   until: number;
 }
 
-function pacedInto(list: LiveList<AlarmRow>, own: { readonly current: OwnChanges }): PacedChanges<AlarmRow> {
+function pacedInto(
+  list: LiveList<AlarmRow>,
+  own: { readonly current: OwnChanges },
+  onStorm: (storm: boolean) => void,
+): PacedChanges<AlarmRow> {
   return new PacedChanges({
     idOf,
-    hand: (changes) => applyChanges(list, changes, own.current, Date.now()),
+    hand: (changes) => {
+      onStorm(changes.rows.length > FEW);
+      applyChanges(list, changes, own.current, Date.now());
+    },
     now: () => Date.now(),
     after: (milliseconds, run) => {
       const timer = setTimeout(run, milliseconds);

@@ -43,7 +43,7 @@ it("hands many on in steps, joined by id, the last value of each", () => {
   advance(200);
   paced.add({ rows: many(3), gone: ["r0"] });
   expect(handed).toHaveLength(1);
-  advance(250);
+  advance(500);
   expect(handed).toHaveLength(2);
   expect(handed[1]?.rows).toHaveLength(99);
   expect(new Set(handed[1]?.rows.map((row) => row.value))).toEqual(new Set([3]));

@@ -5,9 +5,9 @@ export interface Changes<Row> {
 }
 
 /** Up to so many changes at once are handed on as they come: a person can follow them. */
-const FEW = 60;
+export const FEW = 60;
 /** More than that come in steps of this time; their order changes faster than anybody can read. */
-const STEP_MS = 250;
+const STEP_MS = 500;
 
 interface PacedOptions<Row> {
   idOf: (row: Row) => string;
