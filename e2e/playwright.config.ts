@@ -22,5 +22,6 @@ export default defineConfig({
       args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
     },
   },
-  projects: [{ name: "browser" }],
+  // The same journeys in the desktop, where Electron is: what can't be tried is skipped, by name.
+  projects: [{ name: "browser" }, { name: "electron", testIgnore: "door.spec.ts" }],
 });

@@ -17,14 +17,22 @@ type AnswerOf<K extends keyof ApiRoutes> = ApiRoutes[K] extends { answer: infer 
   ? z.infer<S>
   : never;
 
+export interface StartWays {
+  /** The built file, or `npm start` as the README says it. */
+  command?: "built" | "npm";
+  /** As on a fresh machine: the folder is a home in which nothing was chosen yet, not a data folder. */
+  fresh?: boolean;
+}
+
 /** `dsiem start` (or `npm start`) as a user runs it, and the doors that a journey uses besides the page. */
 export class RunningConsole {
-  readonly dataDir: string;
+  /** Holds `session.json` while the console runs. */
+  readonly #folder: string;
   readonly #child: ChildProcess;
   #output = "";
 
-  private constructor(dataDir: string, child: ChildProcess) {
-    this.dataDir = dataDir;
+  private constructor(folder: string, child: ChildProcess) {
+    this.#folder = folder;
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -33,13 +41,13 @@ export class RunningConsole {
     }
   }
 
-  /** Starts the console on a data folder, on a port that nobody else has, and resolves once it answers. */
+  /** Starts the console on a folder, on a port that nobody else has, and resolves once it answers. */
   static async start(
-    dataDir: string,
+    folder: string,
     args: readonly string[] = [],
-    { command = "built" }: { command?: "built" | "npm" } = {},
+    { command = "built", fresh = false }: StartWays = {},
   ): Promise<RunningConsole> {
-    const all = ["--data-dir", dataDir, ...args];
+    const all = [...(fresh ? [] : ["--data-dir", folder]), ...args];
     const [program, first] =
       command === "npm"
         ? ["npm", ["start", "--silent", "--"]]
@@ -47,9 +55,14 @@ export class RunningConsole {
     const child = spawn(program, [...first, ...all], {
       cwd: ROOT,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "" },
+      env: { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "", ...(fresh ? { HOME: folder } : {}) },
     });
-    const running = new RunningConsole(dataDir, child);
+    return await RunningConsole.follow(child, folder, { fresh });
+  }
+
+  /** Takes over a process that starts the console on a folder, such as the desktop's; resolves once it answers. */
+  static async follow(child: ChildProcess, folder: string, { fresh = false }: StartWays = {}): Promise<RunningConsole> {
+    const running = new RunningConsole(fresh ? join(folder, ".dsiem-console") : folder, child);
     await running.#until("the console answers", async () => {
       if (child.exitCode !== null) throw new Error(`the console ended:\n${running.output}`);
       return (await running.#answers()) ? true : undefined;
@@ -62,7 +75,7 @@ export class RunningConsole {
   }
 
   get session(): { url: string; token: string; pid: number } {
-    return JSON.parse(readFileSync(join(this.dataDir, "session.json"), "utf8"));
+    return JSON.parse(readFileSync(join(this.#folder, "session.json"), "utf8"));
   }
 
   get url(): string {
@@ -126,7 +139,7 @@ export class RunningConsole {
   }
 
   async #answers(): Promise<boolean> {
-    if (!existsSync(join(this.dataDir, "session.json"))) return false;
+    if (!existsSync(join(this.#folder, "session.json"))) return false;
     try {
       const { services } = await this.get("GET /health");
       return this.#hasDirectives() ? services.some(({ role }) => role === "backend") : true;
@@ -136,7 +149,8 @@ export class RunningConsole {
   }
 
   #hasDirectives(): boolean {
-    return readdirSync(join(this.dataDir, "configs")).some((name) => name.startsWith("directives_"));
+    const configs = join(this.#folder, "configs");
+    return existsSync(configs) && readdirSync(configs).some((name) => name.startsWith("directives_"));
   }
 
   async #until<T>(what: string, probe: () => Promise<T | undefined>, limitMs = START_LIMIT_MS): Promise<T> {

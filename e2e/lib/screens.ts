@@ -3,7 +3,9 @@ import type { Locator, Page } from "@playwright/test";
 /** What a person sees of the console, by what assistive technology is told. */
 
 export async function goTo(page: Page, route: string): Promise<void> {
-  await page.goto(`${new URL(page.url()).origin}/ui/#${route}`);
+  const address = new URL(page.url());
+  address.hash = route;
+  await page.goto(address.href);
 }
 
 /** The table of the screen. */
