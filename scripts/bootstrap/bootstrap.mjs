@@ -23,6 +23,7 @@ const SCRIPTS = {
   build: { needsBuild: true },
   bench: { needsBuild: true, command: ["bench/main.ts"] },
   package: { needsBuild: true, command: ["scripts/package/main.mjs"] },
+  screenshots: { needsBuild: true, command: ["e2e/screenshots.ts"] },
   proof: { needsBuild: true, command: ["proof/main.ts"] },
 };
 

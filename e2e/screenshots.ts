@@ -1,0 +1,70 @@
+// `npm run screenshots`: the pictures of the README, from the demo as it stands a minute after its start.
+
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { chromium, type Page } from "@playwright/test";
+import { chromiumPath } from "./lib/chromium.ts";
+import { RunningConsole } from "./lib/running-console.ts";
+import { goTo, rows, rowWith } from "./lib/screens.ts";
+import { Site } from "./lib/site.ts";
+
+const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "docs", "screens");
+const THEMES = ["dark", "light"] as const;
+const WINDOW = { width: 1440, height: 900 };
+/** The demo plays for about a minute before it calms down. */
+const PLAYED_MS = 65_000;
+const SETTLED_MS = 1500;
+
+interface Shot {
+  name: string;
+  route: string;
+  /** What is done on the screen before the picture is taken. */
+  prepare?: (page: Page) => Promise<void>;
+}
+
+const SHOTS: readonly Shot[] = [
+  { name: "overview", route: "/overview" },
+  { name: "alarms", route: "/alarms" },
+  { name: "alarm", route: "/alarms", prepare: openBruteForce },
+  { name: "directives", route: "/directives" },
+  { name: "events", route: "/events", prepare: (page) => rows(page).nth(8).waitFor() },
+  { name: "health", route: "/health" },
+];
+
+async function openBruteForce(page: Page): Promise<void> {
+  await rowWith(page, "Brute force").click();
+  await page.getByRole("tab", { name: /Stages/ }).waitFor();
+}
+
+const site = new Site();
+const running = await RunningConsole.start(site.dataDir, ["--demo"], { fresh: true });
+const browser = await chromium.launch({
+  executablePath: chromiumPath(),
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+});
+try {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  await sleep(PLAYED_MS);
+  const page = await browser.newPage({ viewport: WINDOW, timezoneId: "UTC" });
+  await page.goto(await running.loginUrl());
+  for (const theme of THEMES) {
+    await running.call("PATCH", "/settings", { theme });
+    await page.reload();
+    for (const { name, route, prepare } of SHOTS) {
+      await goTo(page, route);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await prepare?.(page);
+      await page.mouse.move(0, 0);
+      await sleep(SETTLED_MS);
+      await page.screenshot({ path: join(FOLDER, `${name}-${theme}.png`) });
+      console.log(`docs/screens/${name}-${theme}.png`);
+    }
+  }
+} finally {
+  await browser.close();
+  await running.stop();
+  site.remove();
+}
