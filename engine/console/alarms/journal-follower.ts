@@ -22,9 +22,11 @@ const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const PAGE_TIMEOUT_MS = 10_000;
 /**
  * After a transaction so long is waited for what comes next, in milliseconds: a busy backend publishes fifty times a second,
- * and a transaction for each message costs several times what one for all of them does.
+ * and a transaction for each message costs several times what one for all of them does. While somebody watches alarms, what
+ * they see comes first.
  */
-const GATHER_MS = 250;
+const GATHER_MS = 500;
+const WATCHED_GATHER_MS = 30;
 
 export interface FollowerParts {
   store: AlarmStore;
@@ -144,7 +146,7 @@ class NodeFollower {
       const { behind, unreadable } = await store.write("news", { node: this.#node, payloads });
       this.#behind ||= behind;
       this.#unread(unreadable);
-      if (!this.#closed) await sleep(GATHER_MS);
+      if (!this.#closed) await sleep(store.isWatched ? WATCHED_GATHER_MS : GATHER_MS);
     }
   }
 

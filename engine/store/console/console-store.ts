@@ -70,6 +70,11 @@ export class ConsoleStore {
     return this.#writer.call(name, argument);
   }
 
+  /** Whether anybody is told of changes. */
+  get isWatched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   /** Tells of every committed change until it is stopped. */
   onChange(listener: (changed: Changed) => void): () => void {
     this.#listeners.add(listener);
