@@ -33,6 +33,10 @@ export const consoleFlood: Bench = {
           anEvent(SID.single, { src_ip: `203.0.${113 + Math.floor(i / 250)}.${i % 250}` }),
         ),
       );
+      await running.waitUntil("all alarms to be stored", async () => {
+        const { total } = await running.get("GET /alarms/counts");
+        return total >= ALARMS ? total : undefined;
+      });
       const login = new URL(await running.loginUrl());
       const { port } = await relay.call("open", { port: Number(login.port) }, START_MS);
       login.port = String(port);

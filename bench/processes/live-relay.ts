@@ -11,6 +11,9 @@ import { answerCalls } from "./answer.ts";
 /** Larger than any revision that the console itself gives out in a bench. */
 const FIRST_REV = 1_000_000_000;
 
+/** Alarms that change in turn: as many as a delta of the storm holds. */
+const MOVING_ROWS = 500;
+
 /** The subscription to alarms of one page. */
 interface Subscription {
   page: WebSocket;
@@ -70,7 +73,7 @@ function relaySocket(page: WebSocket, incoming: IncomingMessage): void {
     const message: LiveServerMessage = JSON.parse(text);
     if (message.type === "snapshot" && alarmIds.has(message.id)) {
       const { rows, total } = message.data as { rows: AlarmRow[]; total: number };
-      if (rows.length > 0) subscription = { page, id: message.id, seq: message.seq, rows, total };
+      if (rows.length > 0) subscription = { page, id: message.id, seq: message.seq, rows: withUnseen(rows), total };
     }
     const isOurs = message.type === "delta" && message.id === subscription?.id && page === subscription.page;
     if (!isOurs) page.send(text);
@@ -78,6 +81,15 @@ function relaySocket(page: WebSocket, incoming: IncomingMessage): void {
   onward.on("close", () => page.close());
   onward.on("error", () => page.close());
   page.on("close", () => onward.close());
+}
+
+/** The rows of the page's first screenful, and others that its query finds and that it hasn't loaded yet. */
+function withUnseen(rows: readonly AlarmRow[]): AlarmRow[] {
+  return Array.from({ length: Math.max(rows.length, MOVING_ROWS) }, (_, at) => {
+    const row = rows[at % rows.length];
+    if (row === undefined) throw new Error("no row to go by");
+    return at < rows.length ? row : { ...row, id: `unseen-${at}` };
+  });
 }
 
 function protocolsOf(incoming: IncomingMessage): string[] {
@@ -88,7 +100,7 @@ function textOf(data: RawData): string {
   return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();
 }
 
-/** Updates of the rows that the page was given, in turn: every field that a live alarm changes. */
+/** Updates of the moving rows, in turn: every field that a live alarm changes. */
 function sendDelta(target: Subscription, updates: number, turn: number): void {
   const rows: AlarmRow[] = [];
   const distinct = Math.min(updates, target.rows.length);
