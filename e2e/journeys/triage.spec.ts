@@ -47,8 +47,11 @@ journey.describe("triage", () => {
     await page.keyboard.press("i");
     await expect(page.getByText("In-Progress").first()).toBeVisible();
     await page.keyboard.press("n");
+    await expect(page.locator("textarea:focus")).toBeVisible();
     await page.keyboard.type("Asked the owner of the machine");
     await page.keyboard.press("Control+Enter");
+    // Keys mean letters again only once the note is written and the field is left.
+    await expect(page.locator("textarea:focus")).toHaveCount(0);
     await page.keyboard.press("Escape");
     await page.keyboard.press("c");
     await expect(rows(page)).toHaveCount(12);

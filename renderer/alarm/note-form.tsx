@@ -21,6 +21,8 @@ export function NoteForm({ id, focused, onSent }: { id: string; focused: boolean
     setSending(false);
     if (!sent) return;
     setText("");
+    // What is typed next means keys again: the next alarm is one of them away.
+    field.current?.blur();
     onSent();
   };
   return (

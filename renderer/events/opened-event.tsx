@@ -4,6 +4,7 @@ import { CopyButton } from "../ui/copy.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { JsonView } from "../ui/json-view.tsx";
 import { alarmRoute, backlogRoute, directivesRoute, href } from "../ui/links.ts";
+import { numberText } from "../ui/number-text.ts";
 import { PreciseTime } from "../ui/precise-time.tsx";
 import { clipText } from "../ui/safe-text.ts";
 import { ToneIcon } from "./columns.tsx";
@@ -11,7 +12,7 @@ import { type OutcomeSentence, outcomeSentences } from "./outcome-text.ts";
 
 /** One event whole, and what each directive did with it, in sentences. */
 export function OpenedEvent({ opened, onClose }: { opened: ConsoleEvent; onClose: () => void }) {
-  const { event, verdict, at } = opened;
+  const { event, verdict, at, shortened } = opened;
   const sentences = outcomeSentences(verdict);
   const id = clipText(event.event_id, 60);
   return (
@@ -39,9 +40,16 @@ export function OpenedEvent({ opened, onClose }: { opened: ConsoleEvent; onClose
             <Sentence key={index} sentence={sentence} />
           ))}
         </ul>
+        {shortened === undefined ? null : <p className="t3 sm">{shortenedText(shortened)}</p>}
       </div>
     </section>
   );
+}
+
+/** Which texts are cut here, and how long they really are. */
+function shortenedText(shortened: Readonly<Record<string, number>>): string {
+  const fields = Object.entries(shortened).map(([field, length]) => `${field} has ${numberText(length)} characters`);
+  return `Shown shortened: ${fields.join(", ")}.`;
 }
 
 function Sentence({ sentence: { tone, directiveId, backlog, what, why } }: { sentence: OutcomeSentence }) {

@@ -103,7 +103,7 @@ export class EventsFeed {
       const event = this.#found(raw);
       if (event === undefined) continue;
       found += 1;
-      bytes += raw.payload.length;
+      bytes += event.shortened === undefined ? raw.payload.length : JSON.stringify(event).length;
       if (events.length < most && bytes <= MESSAGE_BYTES) events.push(event);
     }
     const missed = Math.max(0, from - afterId) * (afterId > 0 ? 1 : 0);

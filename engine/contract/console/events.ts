@@ -26,6 +26,9 @@ export const consoleEventSchema = z.object({
   at: atMs.meta({ description: "When it came in." }),
   event: eventSchema,
   verdict: verdictSchema.optional(),
+  shortened: z.record(z.string(), count).optional().meta({
+    description: "Present when texts were cut to be shown: the fields, and how many characters they have.",
+  }),
 });
 export type ConsoleEvent = z.infer<typeof consoleEventSchema>;
 export const eventVerdictSchema = z.object({ id: count, verdict: verdictSchema });
