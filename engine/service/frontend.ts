@@ -74,7 +74,11 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const own = new Unsupervised(config.node, () => clock.now());
   const supervision = deps.supervisor === undefined ? own : await Supervised.connect(deps.supervisor);
   const showsOwnLog = config.console !== undefined && supervision === own;
-  const write = showsOwnLog ? (line: string) => (own.note(line), print(line)) : print;
+  const noteAndPrint = (line: string): void => {
+    own.note(line);
+    print(line);
+  };
+  const write = showsOwnLog ? noteAndPrint : print;
   const log = createLogger({ ...config.log, target: "dsiem::frontend", clock, write });
   const counters: IngestCounters = { requests: 0, accepted: 0 };
   const ledger = new LossLedger(clock);
