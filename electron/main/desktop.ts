@@ -68,6 +68,7 @@ export class Desktop {
   #openAlarms: number | undefined;
   #port: number | undefined;
   #starting = false;
+  #stopping = false;
 
   constructor(options: DesktopOptions) {
     this.#options = options;
@@ -105,7 +106,7 @@ export class Desktop {
     app.on("window-all-closed", () => this.#allClosed());
     app.on("activate", () => this.opened([]));
     host.onRestart(() => this.#restarted());
-    if (!(await this.#start())) return;
+    if (!(await this.#start()) || this.#stopping) return;
     this.#port = host.address?.port;
     this.#tray = createTray(this.#options.files.trayIcon, this.#trayActions(), this.#options);
     this.#window.show();
@@ -203,6 +204,7 @@ export class Desktop {
   }
 
   async #stop(): Promise<void> {
+    this.#stopping = true;
     this.#notifier.close();
     this.#updates.close();
     this.#live.close();

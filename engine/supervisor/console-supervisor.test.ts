@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { sessionRoutes } from "../contract/console/session.ts";
 import { ChildLauncher } from "./child-launcher.ts";
-import { ConsoleSupervisor, type OpenedConsole } from "./console-supervisor.ts";
+import { type ConsoleListener, ConsoleSupervisor, type OpenedConsole } from "./console-supervisor.ts";
 import { demoConfigFiles } from "./demo/demo-configs.ts";
 import type { Wish } from "./start-plan.ts";
 import { until } from "./testing/services.ts";
@@ -19,7 +20,12 @@ const service = (name: string) => fileURLToPath(new URL(`../cli/dsiem-${name}.ts
 let profileRoot = "";
 let running: ConsoleSupervisor[] = [];
 let opened: OpenedConsole[] = [];
+let failures: string[] = [];
+/** Of the frontend. */
+let starts = 0;
 beforeEach(() => {
+  failures = [];
+  starts = 0;
   profileRoot = mkdtempSync(join(tmpdir(), "dsiem-profiles-"));
   opened = [];
 });
@@ -29,12 +35,19 @@ afterEach(async () => {
 });
 
 async function start(wish: Partial<Wish> = {}): Promise<ConsoleSupervisor> {
+  const listener: ConsoleListener = {
+    opened: (one) => opened.push(one),
+    failed: (reason) => failures.push(reason),
+    service: ({ name }, { kind }) => {
+      if (name === "frontend" && kind === "starting") starts++;
+    },
+  };
   const supervisor = new ConsoleSupervisor({
     launcher: new ChildLauncher(),
     ...{ frontendFile: service("frontend"), backendFile: service("backend"), profileRoot },
     wish: { demo: false, profile: undefined, dataDir: undefined, ...wish },
     ...{ port: await freePort(), listen: "127.0.0.1", consoleOrigins: [], extraArgs: [], env: process.env },
-    ...{ desktop: false, user: "", listener: { opened: (one) => opened.push(one) } },
+    ...{ desktop: false, user: "", listener },
   });
   running.push(supervisor);
   await supervisor.start();
@@ -128,6 +141,39 @@ test("uses a folder in place, read-only until editing is turned on, and begins t
   const again = await browser(second);
   expect((await again("GET", "/profiles")).body).toMatchObject({ current: opened.at(-1)?.profile?.name });
   expect((await again("POST", "/profiles/use", { kind: "existing", name: "nobody's" })).status).toBe(404);
+});
+
+test("goes back where it was when a profile can't be started, and begins there the next time", async () => {
+  const supervisor = await start();
+  const ask = await browser(supervisor);
+  const newer = somebodysFolder();
+  const db = new DatabaseSync(join(newer, "console.db"));
+  db.exec("PRAGMA user_version = 9999");
+  db.close();
+  expect((await ask("POST", "/profiles/use", { kind: "folder", folder: newer })).status).toBe(200);
+  await until("the first run is there again", () => opened.length === 2);
+  expect(failures).toEqual([expect.stringContaining("failed 5 times")]);
+  expect(readFileSync(join(newer, "logs", "services", "frontend.log"), "utf8")).toContain("newer version");
+  expect((await ask("GET", "/profiles")).body).not.toHaveProperty("current");
+
+  const taken = somebodysFolder();
+  mkdirSync(join(taken, "supervisor.pid"));
+  expect(await ask("POST", "/profiles/use", { kind: "folder", folder: taken })).toMatchObject({
+    status: 409,
+    body: { error: expect.stringContaining("nothing can be written into the data folder") },
+  });
+  expect((await ask("GET", "/profiles")).body).not.toHaveProperty("current");
+});
+
+test("a stop while a profile is exchanged ends that, too", async () => {
+  const supervisor = await start();
+  const ask = await browser(supervisor);
+  await ask("POST", "/profiles/use", { kind: "own" });
+  await until("the new frontend starts", () => starts === 2);
+  expect(await supervisor.stop()).toBe(true);
+  expect(failures).toEqual([]);
+  expect(opened).toHaveLength(1);
+  expect(existsSync(join(profileRoot, "own", "supervisor.pid"))).toBe(false);
 });
 
 describe("what was wished for", () => {

@@ -200,7 +200,8 @@ export class ConsoleSupervisor {
     } catch (error) {
       await this.#close();
       profile.unlock();
-      throw error;
+      // What was to start was stopped, as it was asked to.
+      if (this.#stopped === undefined) throw error;
     }
   }
 
@@ -282,7 +283,6 @@ export class ConsoleSupervisor {
 
   #use(choice: SupervisorAsk<"use">): SupervisorAnswer<"use"> {
     const entry = this.#chosen(choice);
-    this.#profiles.use(entry);
     this.#changeTo(planProfile(entry));
     return { profile: described(entry) };
   }
@@ -336,30 +336,52 @@ export class ConsoleSupervisor {
     return {};
   }
 
-  /** Answers first, then exchanges the services; the next wish waits for this one. */
+  /**
+   * Answers first, then exchanges the services; the next wish waits for this one. The next start goes there, too, unless
+   * this change fails.
+   */
   #changeTo(plan: Plan, between: () => void = () => undefined): void {
     if (this.#changing !== undefined) throw new SupervisorRefusal(409, "Another profile is being started already.");
     const before = this.#running?.plan;
-    if (plan.dataDir === before?.dataDir) return;
-    // Says now, where somebody hears it, that another process uses the folder.
+    const last = this.#profiles.current;
+    if (plan.dataDir === before?.dataDir) {
+      this.#profiles.use(plan.entry);
+      return;
+    }
+    // Says now, where somebody hears it, that another process uses the folder, or that nothing can be written.
     const profile = new Profile(plan.dataDir);
     profile.lock();
-    this.#changing = this.#change(plan, before, between).finally(() => {
-      this.#changing = undefined;
-    });
+    try {
+      this.#profiles.use(plan.entry);
+    } catch (error) {
+      profile.unlock();
+      throw error;
+    }
+    this.#changing = this.#change(plan, between)
+      .catch((error: unknown) => this.#changeFailed(error, before, last))
+      .finally(() => {
+        this.#changing = undefined;
+        if (this.#listens) this.#restarted();
+      });
   }
 
-  async #change(plan: Plan, before: Plan | undefined, between: () => void): Promise<void> {
+  async #change(plan: Plan, between: () => void): Promise<void> {
     await sleep(ANSWER_FIRST_MS);
+    await this.#close();
+    between();
+    if (this.#stopped === undefined) await this.#open(plan);
+  }
+
+  /** Back to where it was, now and at the next start. */
+  async #changeFailed(error: unknown, before: Plan | undefined, last: ProfileEntry | undefined): Promise<void> {
+    const tell = (reason: unknown): void => this.#options.listener?.failed?.(errorText(reason));
+    tell(error);
     try {
-      await this.#close();
-      between();
-      if (this.#stopped === undefined) await this.#open(plan);
-    } catch (error) {
-      this.#options.listener?.failed?.(errorText(error));
-      if (before !== undefined && this.#stopped === undefined) await this.#open(before).catch(() => undefined);
+      this.#profiles.use(last);
+      if (before !== undefined && this.#stopped === undefined) await this.#open(before);
+    } catch (second) {
+      tell(second);
     }
-    if (this.#listens) this.#restarted();
   }
 
   #writeSessions(session: Parameters<typeof writeSession>[1]): void {

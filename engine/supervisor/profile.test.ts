@@ -30,8 +30,17 @@ describe("the folder of a profile", () => {
     expect(new Profile(dir).port).toBeUndefined();
   });
 
-  test("that can't be created is one clear sentence", () => {
+  test("that can't be created or written to is one clear sentence", () => {
     expect(() => new Profile(join(import.meta.filename, "p"))).toThrow(ProfileError);
+    const dir = newFolder();
+    const profile = new Profile(dir);
+    // Refused to everybody, whatever their rights.
+    for (const name of ["supervisor.pid", "profile.json.new"]) mkdirSync(join(dir, name));
+    expect(() => profile.lock()).toThrow(ProfileError);
+    expect(() => profile.lock()).toThrow(`nothing can be written into the data folder ${dir} (EISDIR`);
+    expect(() => profile.seed(files(["a_x.json", "1"]))).toThrow(ProfileError);
+    profile.rememberPort(8123);
+    expect(profile.port).toBe(8123);
   });
 });
 

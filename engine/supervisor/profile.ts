@@ -43,7 +43,7 @@ export class Profile {
       mkdirSync(this.configs, { recursive: true, mode: 0o700 });
       mkdirSync(join(dataDir, "logs", "services"), { recursive: true });
     } catch (error) {
-      throw new ProfileError(`the data folder can't be created: ${errorText(error)}`, { cause: error });
+      throw new ProfileError(cantWrite(dataDir, error), { cause: error });
     }
     this.#remembered = readRemembered(this.#file);
   }
@@ -52,15 +52,20 @@ export class Profile {
     return this.#remembered.port;
   }
 
+  /** On a full disk it is forgotten: that costs a bookmark, not the console. */
   rememberPort(port: number): void {
     if (this.#remembered.port === port) return;
     this.#remembered.port = port;
-    this.#save();
+    try {
+      this.#save();
+    } catch {
+      // As it says above.
+    }
   }
 
   /**
    * Keeps a second supervisor away from this folder.
-   * @throws ProfileError when one is at work here
+   * @throws ProfileError when one is at work here, or nothing can be written
    */
   lock(): void {
     const other = Number(readText(this.#lockFile));
@@ -69,7 +74,11 @@ export class Profile {
         `${this.dataDir} is in use by process ${other}: stop that one, or choose another --profile`,
       );
     }
-    writeFileSync(this.#lockFile, String(process.pid), { mode: 0o600 });
+    try {
+      writeFileSync(this.#lockFile, String(process.pid), { mode: 0o600 });
+    } catch (error) {
+      throw new ProfileError(cantWrite(this.dataDir, error), { cause: error });
+    }
     this.#locked = true;
   }
 
@@ -84,6 +93,14 @@ export class Profile {
    * @returns the names of those files that are in place as they came
    */
   seed(files: ReadonlyMap<string, string>): string[] {
+    try {
+      return this.#seed(files);
+    } catch (error) {
+      throw new ProfileError(cantWrite(this.dataDir, error), { cause: error });
+    }
+  }
+
+  #seed(files: ReadonlyMap<string, string>): string[] {
     const known = new Map(Object.entries(this.#remembered.seeded ?? {}));
     if (known.size === 0 && this.configNames().length > 0) return [];
     const inPlace: string[] = [];
@@ -111,6 +128,14 @@ export class Profile {
   #save(): void {
     writeWhole(this.#file, `${JSON.stringify(this.#remembered, undefined, 2)}\n`);
   }
+}
+
+/** The console's database and the logs are kept in the folder, also while its configuration is only read. */
+function cantWrite(dataDir: string, error: unknown): string {
+  return (
+    `nothing can be written into the data folder ${dataDir} (${errorText(error)}): make room there and let this user ` +
+    "write, or use another folder, such as a copy of it"
+  );
 }
 
 /**

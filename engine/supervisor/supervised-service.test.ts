@@ -114,6 +114,22 @@ describe("a service under supervision", () => {
     await until("the grandchild is gone", () => !isAlive(grandchild));
   });
 
+  test("stopped before it was ready, nobody waits for it any more", async () => {
+    const { service } = start(`process.on("message", () => process.exit(0)); setInterval(() => {}, 1000);`);
+    const waiting = expect(service.ready()).rejects.toThrow("x: it was stopped before it was ready");
+    await service.stop(5000);
+    await waiting;
+  });
+
+  test("a stop in the middle of a restart is the end of it", async () => {
+    const { service, states } = start(OBEDIENT);
+    await service.ready();
+    const restarted = service.restart(5000);
+    expect(await service.stop(5000)).toBe(true);
+    await restarted;
+    expect(kinds(states)).toEqual(["starting", "running", "stopping", "stopped"]);
+  });
+
   test("while it waits for the next try, stopping ends that too", async () => {
     const { service, states } = start("process.exit(1);");
     await until("it waits", () => service.state.kind === "waiting");

@@ -74,6 +74,8 @@ export class SupervisedService {
   #timer: NodeJS.Timeout | undefined;
   #starts = 0;
   #restarting: Promise<void> | undefined;
+  /** Nothing starts it again from now on, not even a restart that is under way. */
+  #isOver = false;
   /** When it was started, and when it will be: milliseconds since the epoch. */
   #startedAt: number | undefined;
   #retryAt: number | undefined;
@@ -131,7 +133,7 @@ export class SupervisedService {
 
   /**
    * Resolves when it was ready for the first time, with the port when it named one.
-   * @throws ServiceFailedError when it was given up before that
+   * @throws ServiceFailedError when it was given up or stopped before that
    */
   ready(): Promise<number | undefined> {
     return this.#ready.promise;
@@ -149,10 +151,18 @@ export class SupervisedService {
   }
 
   /**
-   * Asks it to end and waits; after `timeoutMs` it is killed.
+   * Asks it to end for good and waits; after `timeoutMs` it is killed.
    * @returns whether it ended by itself
    */
   async stop(timeoutMs: number): Promise<boolean> {
+    this.#isOver = true;
+    const inTime = await this.#end(timeoutMs);
+    // Whoever waits for it to be ready would do so for ever.
+    this.#ready.reject(new ServiceFailedError(this.name, "it was stopped before it was ready"));
+    return inTime;
+  }
+
+  async #end(timeoutMs: number): Promise<boolean> {
     clearTimeout(this.#timer);
     const running = this.#process;
     if (running === undefined) {
@@ -179,8 +189,9 @@ export class SupervisedService {
   }
 
   async #restart(timeoutMs: number): Promise<void> {
-    await this.stop(timeoutMs);
+    await this.#end(timeoutMs);
     this.#restarting = undefined;
+    if (this.#isOver) return;
     this.#failures = [];
     this.start();
   }

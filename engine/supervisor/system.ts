@@ -88,15 +88,20 @@ export class System {
   }
 
   /**
-   * Starts the frontend, waits until it listens, then starts the backends and waits until they are ready.
+   * Starts the frontend, waits until it listens, then starts the backends and waits until they are ready, or until all
+   * are stopped.
    * @throws ServiceFailedError when one of them was given up
    */
   async start(): Promise<void> {
     this.frontend.start();
-    await this.frontend.ready();
-    if (this.#stopped !== undefined) return;
-    for (const backend of this.backends) backend.start();
-    await Promise.all(this.backends.map((backend) => backend.ready()));
+    try {
+      await this.frontend.ready();
+      if (this.#stopped !== undefined) return;
+      for (const backend of this.backends) backend.start();
+      await Promise.all(this.backends.map((backend) => backend.ready()));
+    } catch (error) {
+      if (this.#stopped === undefined) throw error;
+    }
   }
 
   /**
