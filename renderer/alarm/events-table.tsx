@@ -18,23 +18,27 @@ const WIDE: readonly LineColumn[] = [
   { id: "kind", title: "Plugin / sid", width: "126px" },
   { id: "custom", title: "Custom data", width: "minmax(70px, 0.5fr)" },
 ];
+/** Where all don't find room beside the event, which has them too. */
+const MIDDLE = WIDE.filter(({ id }) => id !== "id" && id !== "custom");
 /** In a narrow pane the event itself is a click away. */
-const NARROW = WIDE.filter(({ id }) => id !== "id" && id !== "custom" && id !== "kind");
+const NARROW = MIDDLE.filter(({ id }) => id !== "kind");
+const COLUMNS = { wide: WIDE, middle: MIDDLE, narrow: NARROW };
+export type EventsWidth = keyof typeof COLUMNS;
 
 interface EventsTableProps {
   alarm: AlarmDetail;
   events: readonly StoredAlarmEvent[];
   brush: Brush | undefined;
-  narrow: boolean;
+  width: EventsWidth;
   current: number | undefined;
   onCurrent: (event: StoredAlarmEvent) => void;
   onEscape: () => void;
 }
 
 /** The alarm's events by stage; only those in sight are drawn, so that a hundred thousand are no more than ten. */
-export function EventsTable({ alarm, events, brush, narrow, current, onCurrent, onEscape }: EventsTableProps) {
+export function EventsTable({ alarm, events, brush, width, current, onCurrent, onEscape }: EventsTableProps) {
   const lines = useMemo(() => eventLines(events, alarm.stageFacts, brush), [events, alarm.stageFacts, brush]);
-  const columns = narrow ? NARROW : WIDE;
+  const columns = COLUMNS[width];
   const pick = (_key: string, line: EventLine): void => {
     if (line.kind === "event") onCurrent(line.event);
   };

@@ -19,6 +19,8 @@ import type { AlarmEvents } from "./use-alarm.ts";
 
 /** Below this width the event stands under the table and some columns leave. */
 const NARROW = 900;
+/** Below this width event ids and custom data leave the table, so that its titles can be read. */
+const MIDDLE = 1_440;
 
 interface EventsTabProps {
   alarm: AlarmDetail;
@@ -112,7 +114,7 @@ function EventsSplit({
           alarm={alarm}
           events={events.events}
           brush={brush}
-          narrow={narrow}
+          width={narrow ? "narrow" : width < MIDDLE ? "middle" : "wide"}
           current={picked}
           onCurrent={(event: StoredAlarmEvent) => onPick(event.seq)}
           onEscape={goBack}

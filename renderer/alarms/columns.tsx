@@ -75,7 +75,7 @@ export function alarmColumns(statuses: readonly string[], riskMedium: readonly [
     },
     age("updated", "Updated", 80, (row) => row.updated, { sort: "updated" }),
     {
-      ...{ id: "title", title: "Title", width: 170, flex: true, sort: "title" },
+      ...{ id: "title", title: "Title", width: 170, roomy: 264, flex: true, sort: "title" },
       text: (row) => row.title,
       cell: (row) => <span className="title">{text(row.title)}</span>,
       term: term("title", (row) => row.title),

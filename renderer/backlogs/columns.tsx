@@ -43,6 +43,7 @@ function identityColumns(): GridColumn<LiveRow>[] {
       id: "title",
       title: "Title",
       width: 120,
+      roomy: 220,
       flex: true,
       sort: "title",
       cell: ({ row }) => <span className="tt">{clipText(row.title, 200).text}</span>,

@@ -181,7 +181,7 @@ function DeadlinePart({ detail, ahead }: { detail: BacklogDetail; ahead: number 
   return (
     <Part title="Deadline">
       <p className="side-deadline">
-        <b className={`mono ${level}`}>{countdownText(left)}</b> left of {durationText(span)},{" "}
+        <b className={`mono ${level}`}>{countdownText(left)}</b> left{left > span ? "" : ` of ${durationText(span)}`},{" "}
         {missing === 1 ? "one event short" : `${missing.toLocaleString("en")} events short`}
       </p>
       <span className={`meter ${level}`} aria-hidden="true">

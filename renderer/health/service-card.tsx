@@ -28,9 +28,7 @@ function PartCard({ name, kind, level, state, figures, action }: PartCardProps) 
     <section className={`card part level-${level}`} aria-label={label}>
       <div className="part-head">
         <span className={`dot ${level === "ok" ? "" : level}`} aria-hidden="true" />
-        <h2 className="mono clip" title={safeText(name)}>
-          {safeText(name)}
-        </h2>
+        <h2 className="mono">{safeText(name)}</h2>
         <span className="grow" />
         {action}
       </div>

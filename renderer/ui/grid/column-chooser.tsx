@@ -57,6 +57,7 @@ function Choices<Row>({ columns, layout }: ChooserProps<Row>) {
           );
         })}
       </ul>
+      <p className="t3">Those that find no room are left out.</p>
       <Button size="small" variant="minimal" text="As at first" onClick={layout.reset} />
     </div>
   );

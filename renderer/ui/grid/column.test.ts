@@ -50,6 +50,12 @@ describe("columns", () => {
     expect(ids(459)).toEqual(["risk", "title", "intel"]);
     expect(ids(100)).toEqual(["risk", "title"]);
   });
+  it("leave for the one that wants room, until somebody says how wide it is", () => {
+    const roomy = [column("title", { flex: true, width: 160, roomy: 250 }), column("age", { folds: 1 })];
+    const ids = (layout: typeof standard) => foldColumns(roomy, layout, 300).map(({ id }) => id);
+    expect(ids(defaultLayout(roomy))).toEqual(["title"]);
+    expect(ids(withWidth(defaultLayout(roomy), "title", 200))).toEqual(["title", "age"]);
+  });
 });
 
 describe("a layout in an address", () => {

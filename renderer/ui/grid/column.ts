@@ -8,6 +8,8 @@ export interface GridColumn<Row> {
   width: number;
   /** Takes what the others leave. */
   flex?: true;
+  /** In pixels: other columns fold to give it this much, though it can do with its `width`. */
+  roomy?: number;
   align?: "right";
   /** What the list is sorted by when its head is pressed; without it the column can't be sorted. */
   sort?: string;
@@ -53,7 +55,8 @@ export function foldColumns<Row>(
   available: number,
 ): GridColumn<Row>[] {
   const kept = [...columns];
-  const needed = () => kept.reduce((sum, column) => sum + widthOf(column, layout), 0);
+  const wanted = (column: GridColumn<Row>) => layout.widths[column.id] ?? column.roomy ?? column.width;
+  const needed = () => kept.reduce((sum, column) => sum + wanted(column), 0);
   while (needed() > available) {
     const next = kept.filter((column) => column.folds !== undefined).sort((a, b) => (a.folds ?? 0) - (b.folds ?? 0))[0];
     if (next === undefined) break;
