@@ -57,7 +57,7 @@ describe("a service under supervision", () => {
     const { service, states, logFile } = start(
       `console.log("trying"); console.error("no such luck"); process.exit(1);`,
     );
-    await expect(service.ready()).rejects.toThrow("x: it failed 5 times within 2 minutes, last with exit code 1");
+    await expect(service.ready()).rejects.toThrow("x: it failed 5 times within 2 minutes; the last time: exit code 1");
     expect(kinds(states)).toEqual([
       ...Array.from({ length: 4 }, () => ["starting", "waiting"]).flat(),
       "starting",

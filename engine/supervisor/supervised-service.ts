@@ -230,7 +230,7 @@ export class SupervisedService {
       this.#giveUp(`it was started with flags that can't be used (${exit.text})`);
     } else if (this.#failures.length >= policy.maxFailures) {
       const minutes = policy.windowMs / 60_000;
-      this.#giveUp(`it failed ${this.#failures.length} times within ${minutes} minutes, last with ${exit.text}`);
+      this.#giveUp(`it failed ${this.#failures.length} times within ${minutes} minutes; the last time: ${exit.text}`);
     } else {
       const delayMs = Math.min(policy.firstDelayMs * 2 ** (this.#failures.length - 1), policy.maxDelayMs);
       this.#retryAt = Date.now() + delayMs;

@@ -10,7 +10,7 @@ import { clockText } from "../ui/time.ts";
 import { useTimeStyle } from "../ui/time-text.tsx";
 import { Address } from "./address.tsx";
 import { ArithmeticBar } from "./arithmetic-bar.tsx";
-import { closingSentence, referenceMeaning, type StageCard, stageCards } from "./stages.ts";
+import { closingSentence, isImported, referenceMeaning, type StageCard, stageCards } from "./stages.ts";
 
 /** The stages one below the other: what they matched, when, and what risk they gave. */
 export function StagesTab({ alarm }: { alarm: AlarmDetail }) {
@@ -124,7 +124,7 @@ function Closing({ alarm }: { alarm: AlarmDetail }) {
       <span>
         {text}
         {at === undefined ? "." : ` (${clockText(at, zone)}).`}{" "}
-        {alarm.progress === "live" && alarm.node !== "" && (
+        {alarm.progress === "live" && alarm.node !== "" && !isImported(alarm) && (
           <a className="link" href={href(backlogRoute(alarm.node, alarm.id))}>
             Open its backlog
           </a>

@@ -54,4 +54,7 @@ test("the closing sentence says where the alarm is", () => {
   expect(closingSentence(bruteForce({ progress: "live", stageFacts: live })).text).toBe(
     "Live: stage 2 waits for 1 event more",
   );
+  expect(closingSentence(bruteForce({ progress: "live", stageFacts: live, node: "imported" })).text).not.toMatch(
+    /Live|waits/,
+  );
 });

@@ -85,8 +85,16 @@ export function referenceMeaning(value: string): string | undefined {
   return stage === undefined ? undefined : `Will be what the first event of stage ${stage} has`;
 }
 
+/** Whether the record came with an import: no backend of this console has its backlog. */
+export function isImported({ node }: Pick<AlarmDetail, "node">): boolean {
+  return node === "imported";
+}
+
 /** One sentence under the stages: where the alarm is now. `end` is when, where that is known. */
-export function closingSentence(alarm: Pick<AlarmDetail, "progress" | "stageFacts">): { text: string; at?: number } {
+export function closingSentence(alarm: Pick<AlarmDetail, "progress" | "stageFacts" | "node">): {
+  text: string;
+  at?: number;
+} {
   const last = alarm.stageFacts.find((fact) => fact.state === "timeout" || fact.state === "current");
   const short = last === undefined ? 0 : Math.max(0, last.occurrence - last.events);
   const events = short === 1 ? "1 event" : `${short} events`;
@@ -102,6 +110,8 @@ export function closingSentence(alarm: Pick<AlarmDetail, "progress" | "stageFact
       return last?.end !== undefined ? { text, at: last.end } : { text };
     }
     case "live":
+      if (isImported(alarm))
+        return { text: "Imported before it was complete: what became of its backlog isn't known here" };
       return { text: last === undefined ? "Live" : `Live: stage ${last.stage} waits for ${events} more` };
   }
 }

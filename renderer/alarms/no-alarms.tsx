@@ -5,6 +5,7 @@ import { downServices, useConnection } from "../state/connection.ts";
 import { backlogsRoute, eventsRoute, healthRoute, href } from "../ui/links.ts";
 import { countOf, numberText } from "../ui/number-text.ts";
 import { joinTerms, splitTerms } from "../ui/query-terms.ts";
+import { sentenceText } from "../ui/sentence.ts";
 import { DownState, EmptyState, FilteredOut } from "../ui/states.tsx";
 import { rangeAt } from "../ui/time-range.ts";
 import { showToast } from "../ui/toast.tsx";
@@ -37,8 +38,8 @@ export function NoAlarms({ view, inRange, onQuery, onAllTime }: NoAlarmsProps) {
         onRestart={service === undefined ? undefined : () => void restart(service.name)}
         logHref={href(healthRoute())}
       >
-        {service?.reason ?? "It wasn’t heard for a while."} Without it no new alarms come. The list, search and notes go
-        on working.
+        {sentenceText(service?.reason ?? "It wasn’t heard for a while")} Without it no new alarms come. The list, search
+        and notes go on working.
       </DownState>
     );
   }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { api } from "../client/api.ts";
-import { useConnection } from "../state/connection.ts";
+import { downServices, useConnection } from "../state/connection.ts";
 import { droppedOf, figuresOf } from "../state/figures.ts";
 import { useSession, useSettings } from "../state/session.ts";
 import { backlogsRoute, healthRoute, href } from "../ui/links.ts";
@@ -15,13 +15,15 @@ export function StatusBar() {
   const { timeZone } = useSettings();
   const health = useConnection((state) => state.health);
   const status = useConnection((state) => state.status);
-  const figures = health === undefined ? undefined : figuresOf(health);
+  const supervisor = useConnection((state) => state.supervisor);
+  const figures = health === undefined ? undefined : figuresOf(health, downServices({ supervisor, health }));
   const dropped = useDropped();
   const isOpen = status.kind === "open";
+  const allUp = figures === undefined || figures.up === figures.known;
   return (
     <footer className={`status${isOpen ? "" : " stale"}`}>
       <span className="lead">
-        <span className={`dot ${isOpen ? "" : "bad"}`} aria-hidden="true" />
+        <span className={`dot ${isOpen && allUp ? "" : "bad"}`} aria-hidden="true" />
       </span>
       {figures === undefined ? null : (
         <>
@@ -41,8 +43,8 @@ export function StatusBar() {
       )}
       <span className="grow" />
       {figures === undefined ? null : (
-        <span className="t3">
-          {figures.up} of {figures.known} services up
+        <span className={allUp ? "t3" : "bad"}>
+          {figures.up} of {figures.known} {figures.known === 1 ? "service" : "services"} up
         </span>
       )}
       <span className="t3">{zoneName(timeZone)}</span>

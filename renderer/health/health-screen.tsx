@@ -5,6 +5,7 @@ import { useLoaded } from "../client/hooks.ts";
 import { useConnection } from "../state/connection.ts";
 import { Icon } from "../ui/icon.tsx";
 import { bytesText } from "../ui/number-text.ts";
+import { sentenceText } from "../ui/sentence.ts";
 import { DownState } from "../ui/states.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { LedgerCard } from "./ledger-card.tsx";
@@ -72,8 +73,8 @@ function FailedService({ card }: { card: ServiceCard }) {
         lines={supervised.lastLines}
         onRestart={() => void restartService(supervised.name)}
       >
-        {supervised.reason ?? "It stopped too often in too short a time."} Alarms, notes and search go on working;
-        events are kept for it meanwhile.
+        {sentenceText(supervised.reason ?? "It stopped too often in too short a time")} Alarms, notes and search go on
+        working; events are kept for it meanwhile.
       </DownState>
     </div>
   );

@@ -2,6 +2,7 @@ import type { Attention } from "../../engine/contract/console/overview.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { href } from "../ui/links.ts";
 import { safeText } from "../ui/safe-text.ts";
+import { capitalText, sentenceText } from "../ui/sentence.ts";
 import { attentionInOrder } from "./figures.ts";
 
 const ICONS: Readonly<Record<Attention["level"], IconName>> = { bad: "x", warn: "warn", note: "info" };
@@ -28,9 +29,11 @@ export function AttentionCard({ items }: { items: readonly Attention[] }) {
                 <Icon name={ICONS[item.level]} className={item.level === "note" ? "t2" : item.level} />
                 <span className="off-screen">{LEVEL_WORDS[item.level]}: </span>
                 <span className="grow">
-                  <span className="med clip">{safeText(item.title)}</span>
+                  <span className="med" title={safeText(item.title)}>
+                    {capitalText(safeText(item.title))}
+                  </span>
                   <span className="t2 sm attention-text" title={safeText(item.text)}>
-                    {safeText(item.text)}
+                    {sentenceText(safeText(item.text))}
                   </span>
                 </span>
                 <Icon name="right" size={14} className="t3" />

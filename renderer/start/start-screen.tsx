@@ -122,7 +122,10 @@ function useNumberKeys(choose: ((name: ChoiceName) => void) | undefined): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
       const choice = /^[1-4]$/.test(event.key) ? CHOICES[Number(event.key) - 1] : undefined;
-      if (choice !== undefined) choose(choice.name);
+      if (choice === undefined) return;
+      // Its panel may put the caret into a field, which is not to get the digit.
+      event.preventDefault();
+      choose(choice.name);
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

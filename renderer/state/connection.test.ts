@@ -36,4 +36,18 @@ describe("the connection's pill", () => {
       names: ["be-1"],
     });
   });
+  it("names a backend that runs and says nothing, but not one that is still starting", () => {
+    const bus = { kind: "link", state: "connected", detail: "", buffered: 0 } as const;
+    const watchdog = {
+      ...{ eps: 0, queue_length: 0, avg_proc_time_ms: 0, directives_ttl: 0, directives_active: 0 },
+      ...{ events_rcvd: 0, events_matched: 0, backlogs: 0, backlogs_timedout: 0 },
+    };
+    const silent = { role: "backend", boot: "b", startedAt: 0, bus, eps: 0, watchdog, ageSeconds: 31 } as const;
+    const health = { at: 0, bus, services: ["be-0", "be-1"].map((node) => ({ ...silent, node })) };
+    const services = [service("be-0", "starting"), service("be-1", "ready")];
+    expect(pillOf({ ...open, health, supervisor: { supervised: true, services } })).toEqual({
+      kind: "backend-down",
+      names: ["be-1"],
+    });
+  });
 });

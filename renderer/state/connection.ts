@@ -55,12 +55,13 @@ export function pillOf(state: ConnectionState): Pill {
 
 /** Services that don't do their work: stopped or given up, as their supervisor has it, or silent, as the bus has it. */
 export function downServices({ supervisor, health }: Pick<ConnectionState, "supervisor" | "health">): string[] {
-  if (supervisor?.supervised) {
-    return supervisor.services
-      .filter((service) => service.state === "failed" || service.state === "stopped")
-      .map((service) => service.name);
-  }
-  return (health?.services ?? [])
+  const supervised = supervisor?.supervised ? supervisor.services : [];
+  const down = supervised.filter((service) => service.state === "failed" || service.state === "stopped");
+  // A process that hangs runs, as its supervisor sees it. One that is being started is silent for a good reason.
+  const silent = (health?.services ?? [])
     .filter((service) => service.role === "backend" && service.ageSeconds > SILENT_BACKEND_SECONDS)
-    .map((service) => service.node);
+    .map(({ node }) => ({ node, known: supervised.find((service) => service.node === node) }))
+    .filter(({ known }) => known === undefined || known.state === "ready")
+    .map(({ node, known }) => known?.name ?? node);
+  return [...down.map((service) => service.name), ...silent];
 }

@@ -20,4 +20,5 @@ it("sums what the services say: events by frontends, backlogs by backends, what 
     ],
   };
   expect(figuresOf(health)).toEqual({ eventsPerSecond: 100, queue: 16, liveBacklogs: 60, up: 2, known: 3 });
+  expect(figuresOf(health, ["backend n"]).up).toBe(0);
 });

@@ -14,10 +14,12 @@ export interface Figures {
 /** A service says something every few seconds; after so long it counts as silent. */
 const SILENT_SECONDS = 30;
 
-export function figuresOf({ services }: HealthAnswer): Figures {
+/** `down`: the names of services that their supervisor knows to be down, which the bus notices later. */
+export function figuresOf({ services }: HealthAnswer, down: readonly string[] = []): Figures {
   const figures: Figures = { eventsPerSecond: 0, queue: 0, liveBacklogs: 0, up: 0, known: services.length };
   for (const service of services) {
-    if (service.ageSeconds <= SILENT_SECONDS) figures.up += 1;
+    const isDown = down.some((name) => name === service.node || name.endsWith(` ${service.node}`));
+    if (service.ageSeconds <= SILENT_SECONDS && !isDown) figures.up += 1;
     figures.queue += service.bus.buffered;
     if (service.role === "frontend") figures.eventsPerSecond += service.eps;
     else {

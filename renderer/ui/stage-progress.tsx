@@ -12,12 +12,15 @@ export interface StageProgressProps {
 const MOST_SEGMENTS = 8;
 
 export function stageProgressText({ stage, stages, events, occurrence, progress }: StageProgressProps): string {
+  if (stages === 0) return "";
   const what = progress === "complete" ? "done" : progress === "timeout" ? "expired" : `${events}/${occurrence}`;
   return `${stage}/${stages} · ${what}`;
 }
 
 export function StageProgress(props: StageProgressProps) {
   const { stage, stages, progress } = props;
+  // An imported record may not say which stages there were.
+  if (stages === 0) return <span className="t3">–</span>;
   const [place, what] = stageProgressText(props).split(" · ");
   return (
     <span className="prog">

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { CopyButton } from "./copy.tsx";
 import { Icon, type IconName } from "./icon.tsx";
 import { safeText } from "./safe-text.ts";
+import { capitalText } from "./sentence.ts";
 
 /*
  * Six things that must never look alike (design 11): nothing yet, filtered out, engine down, stale, one thing failed, back
@@ -62,17 +63,23 @@ interface DownProps {
   logHref?: string;
 }
 
+/** The last lines are what it died of. */
+function showEnd(box: HTMLElement | null): void {
+  if (box !== null) box.scrollTop = box.scrollHeight;
+}
+
 /** Part of the engine doesn't run: the cause first, then the way out, then the log. */
 export function DownState({ title, children, lines = [], onRestart, logHref }: DownProps) {
+  const heading = capitalText(title);
   return (
-    <section className="state-panel" aria-label={title}>
+    <section className="state-panel" aria-label={heading}>
       <h2>
-        <Icon name="plug" className="bad" /> {title}
+        <Icon name="plug" className="bad" /> {heading}
       </h2>
       <div className="state-text">{children}</div>
       {lines.length === 0 ? null : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
-        <pre className="code state-log" tabIndex={0}>
+        <pre className="code state-log" tabIndex={0} ref={showEnd}>
           {lines.map(safeText).join("\n")}
         </pre>
       )}

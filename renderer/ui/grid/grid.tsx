@@ -42,6 +42,7 @@ export function Grid<Row>(props: GridProps<Row>) {
     estimateSize: () => rowHeight,
     overscan: OVERSCAN,
     scrollPaddingStart: rowHeight,
+    scrollPaddingEnd: props.padEnd ?? 0,
     paddingEnd: props.padEnd ?? 0,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the rows' height is measured anew when it changes.
