@@ -21,7 +21,7 @@ export interface FoundFile {
  */
 export class ConfigFolder {
   readonly #folder: string;
-  /** Of the files that are written; `undefined` leaves it to the umask. */
+  /** Of the files that are written; `undefined` keeps that of the file that is replaced, else leaves it to the umask. */
   readonly #fileMode: number | undefined;
   /** What couldn't be written into the folder and is served all the same (engine.md §3). */
   readonly #fromMemory = new Map<string, Buffer>();
@@ -60,7 +60,8 @@ export class ConfigFolder {
 
   async write(name: string, bytes: Uint8Array): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
-    await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
+    const mode = this.#fileMode ?? (await this.#stat(name))?.mode;
+    await writeFileAtomically(join(this.#folder, name), bytes, mode === undefined ? undefined : mode & 0o777);
     this.#fromMemory.delete(name);
   }
 
@@ -89,9 +90,14 @@ export class ConfigFolder {
       await writeFileAtomically(join(this.#folder, name), bytes, this.#fileMode);
       return undefined;
     } catch (error) {
-      this.#fromMemory.set(name, bytes);
+      this.lend(name, bytes);
       return error;
     }
+  }
+
+  /** Serves a file of our own from memory, whatever is in the folder, where nothing is written. */
+  lend(name: string, bytes: Buffer): void {
+    this.#fromMemory.set(name, bytes);
   }
 
   /** Of a regular file, or a link to one; `undefined` when there is none of this name. */

@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: placeholders of provider urls
+import { chmodSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { directive, rule } from "../backlog/testing/builders.ts";
 import type { AssetRow, DirectivesAnswer, ProviderRow, SaveAnswer } from "../contract/console/directives.ts";
@@ -216,4 +218,26 @@ it("lists providers and tries one", async () => {
   });
   expect((await test("wise", "9.9.9.9")).body).toMatchObject({ ok: false, hits: [], error: expect.any(String) });
   expect((await test("off", "10.0.0.1")).status).toBe(404);
+});
+
+it("a folder that somebody brought keeps its rights, and gets no configuration of ours while it is only read", async () => {
+  const configs = join(fleet.folder, "configs");
+  const modes = (): string[] =>
+    [fleet.folder, join(configs, "assets_a.json")].map((path) => (statSync(path).mode & 0o777).toString(8));
+  chmodSync(fleet.folder, 0o755);
+  chmodSync(join(configs, "assets_a.json"), 0o640);
+  await fleet.startFrontend({ supervisor: supervisor(false).channel });
+  expect(modes()).toEqual(["755", "640"]);
+  expect(readdirSync(configs).sort()).toEqual(["assets_a.json", "directives_be1.json"]);
+  expect(statSync(join(fleet.folder, "console.db")).mode & 0o777).toBe(0o600);
+  const served = await fetch(`http://127.0.0.1:${fleet.port}/config/dsiem_config.json`);
+  expect(await served.json()).toEqual({ status: ["Open", "Closed"], tags: ["One"] });
+});
+
+it("what is saved into a folder that somebody brought keeps the rights of the file", async () => {
+  const file = join(fleet.folder, "configs", "directives_be1.json");
+  chmodSync(file, 0o640);
+  await fleet.startFrontend({ supervisor: supervisor(true).channel });
+  expect((await put("directives_be1.json", { directives: [QUIET] })).body.saved).toBe(true);
+  expect(statSync(file).mode & 0o777).toBe(0o640);
 });

@@ -22,7 +22,7 @@ import { Inventory } from "../inventory/inventory.ts";
 import type { ConsoleStore } from "../store/console/console-store.ts";
 import { ThreadedConfigTools } from "./config-tools.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
-import { PRIVATE_FILE_MODE } from "./private-folder.ts";
+import { isBrought, PRIVATE_FILE_MODE } from "./private-folder.ts";
 
 /** Holds what directives matched, hour by hour; only the console reads it. */
 const MATCHES_FILE = "console-matches.json";
@@ -34,7 +34,8 @@ export async function configFeature(parts: FeatureParts & { store: ConsoleStore 
   const { frontend, backends, fleet, supervision, store, clock, log } = parts;
   const now = (): number => clock.now();
   const tools = new ThreadedConfigTools();
-  const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), PRIVATE_FILE_MODE), tools);
+  const fileMode = isBrought(supervision.facts().profile) ? undefined : PRIVATE_FILE_MODE;
+  const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), fileMode), tools);
   const history = new MatchHistory({
     ...{ backends, now, log },
     ...noteFile(join(frontend.dataDir, MATCHES_FILE)),

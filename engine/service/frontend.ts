@@ -10,6 +10,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { UpgradeSource } from "../bus/link-door.ts";
 import { Supervised, type SupervisorChannel } from "../console/supervision/supervised.ts";
 import { Unsupervised } from "../console/supervision/unsupervised.ts";
+import type { Profile } from "../contract/console/session.ts";
 import type { RefusalCause } from "../contract/loss.ts";
 import { BOOT_KEY } from "../contract/outcomes.ts";
 import type { ServiceStats } from "../contract/stats.ts";
@@ -30,7 +31,7 @@ import { FrontendConsole } from "./console-mode.ts";
 import { EventTap } from "./event-tap.ts";
 import { openFrontendBus } from "./frontend-bus.ts";
 import { FrontendGauges } from "./frontend-gauges.ts";
-import { makePrivate, PRIVATE_FILE_MODE } from "./private-folder.ts";
+import { isBrought, makePrivate, PRIVATE_FILE_MODE } from "./private-folder.ts";
 import type { RunningFrontend } from "./running.ts";
 import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
@@ -82,7 +83,7 @@ export async function runFrontend(config: FrontendConfig, deps: FrontendDeps = {
   const log = createLogger({ ...config.log, target: "dsiem::frontend", clock, write });
   const counters: IngestCounters = { requests: 0, accepted: 0 };
   const ledger = new LossLedger(clock);
-  const configFolder = await prepareData(config, log);
+  const configFolder = await prepareData(config, supervision.facts().profile, log);
   const limiter = startLimiter(config, clock, log);
   const configWork = new ThreadedConfigWork();
   const { node } = config;
@@ -307,17 +308,26 @@ function countRefused(
 }
 
 /** Sees to it that the data folder is there, and offers the file that web pages read (engine.md §3). */
-async function prepareData(config: FrontendConfig, log: Logger): Promise<ConfigFolder> {
+async function prepareData(
+  config: FrontendConfig,
+  profile: Pick<Profile, "kind" | "editable"> | undefined,
+  log: Logger,
+): Promise<ConfigFolder> {
   try {
     await mkdir(config.dataDir, { recursive: true });
   } catch (error) {
     throw new FrontendStartError(`the data folder ${config.dataDir} can't be used: ${errorText(error)}`, error);
   }
   const folder = join(config.dataDir, "configs");
-  if (config.console !== undefined) await makePrivate(config.dataDir, log);
-  const configFolder = new ConfigFolder(folder, config.console === undefined ? undefined : PRIVATE_FILE_MODE);
-  const shared = `${JSON.stringify({ status: config.status, tags: config.tags }, null, 2)}\n`;
-  const problem = await configFolder.offer("dsiem_config.json", Buffer.from(shared));
+  const isPrivate = config.console !== undefined && !isBrought(profile);
+  if (isPrivate) await makePrivate(config.dataDir, log);
+  const configFolder = new ConfigFolder(folder, isPrivate ? PRIVATE_FILE_MODE : undefined);
+  const shared = Buffer.from(`${JSON.stringify({ status: config.status, tags: config.tags }, null, 2)}\n`);
+  if (profile?.editable === false) {
+    configFolder.lend("dsiem_config.json", shared);
+    return configFolder;
+  }
+  const problem = await configFolder.offer("dsiem_config.json", shared);
   if (problem !== undefined) {
     const absent = errorCode(problem) === "ENOENT";
     const why = absent ? "there is no such folder" : `it can't be written, ${errorCode(problem) ?? errorText(problem)}`;
