@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { errorText } from "../base/errors.ts";
+import { DsiemError, errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { mediaTypeFault } from "../base/media-type.ts";
 import type { ApiError } from "../contract/console-api.ts";
@@ -66,6 +66,8 @@ function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
     const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) return refuse(reply, status, errorText(error));
     log.error(`${request.method} ${request.url} failed: ${errorText(error)}`);
+    // Those are sentences for people, such as that the disk is full.
+    if (error instanceof DsiemError) return refuse(reply, 500, sentence(error.message));
     return refuse(reply, 500, "The request failed; the frontend's log says why.");
   });
 }
@@ -76,6 +78,10 @@ const JSON_TYPES = /^application\/(?:[^;]+\+)?json(?:;|$)/i;
 function saysNothing({ headers }: FastifyRequest): boolean {
   const { "content-length": length = "0", "content-type": type, "transfer-encoding": encoding } = headers;
   return length === "0" && type === undefined && encoding === undefined;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }
 
 function refuse(reply: FastifyReply, status: number, error: string): FastifyReply {

@@ -49,7 +49,9 @@ export async function eventsFeature(parts: EventsFeatureParts) {
     await retained?.keep(retention.events);
   };
   await keep(settings.now);
-  const stopListening = settings.onChange((changed) => void keep(changed));
+  const stopListening = settings.onChange((changed) => {
+    keep(changed).catch((error: unknown) => log.warn(`events are retained as before: ${errorText(error)}`));
+  });
   const archive = {
     get count() {
       return retained?.count ?? 0;

@@ -12,12 +12,17 @@ type FromWorker<News> =
   | { kind: "failed"; id: number; message: string }
   | { kind: "news"; news: News };
 
-/** Something failed in a worker; its message has the reason. */
+/** Something failed in a worker; its message has the reason, and what to do where somebody can do something. */
 class WorkerCallError extends DsiemError {
-  constructor(name: string, message: string) {
-    super("WORKER_CALL", `the console's database could not ${name}: ${message}`);
+  constructor(name: string, reason: string) {
+    const remedy = DISK_FAILED.test(reason) ? "; make room on its disk and try again" : "";
+    super("WORKER_CALL", `the console's database failed (${name}): ${reason}${remedy}`);
   }
 }
+
+/** What SQLite says of a disk that takes no more. */
+const DISK_FAILED = /disk is full|disk I\/O error/i;
+const CLOSED = "it was closed";
 
 /** The side in the worker: answers calls in the order in which they come, but for those that take a break. */
 export function serveCalls(port: MessagePort, calls: Calls): void {
@@ -65,8 +70,11 @@ export class CallingWorker<C extends Calls, News = never> {
   constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (message: FromWorker<News>) => this.#hear(message));
-    worker.once("error", (error) => this.#end(error instanceof Error ? error : new Error(String(error))));
-    worker.once("exit", () => this.#end(new Error("it was closed")));
+    // What was confirmed is on the disk, and what the engine tells can be asked for again.
+    worker.once("error", (error) =>
+      this.#end(new Error(`its thread ended, ${errorText(error)}; restart the frontend`)),
+    );
+    worker.once("exit", () => this.#end(new Error(CLOSED)));
     this.#ready.promise.catch(() => {});
   }
 
@@ -132,6 +140,6 @@ export class CallingWorker<C extends Calls, News = never> {
     this.#ended = error;
     this.#ready.reject(error);
     for (const [id, { reject }] of this.#waiting) reject(new WorkerCallError(this.#names.get(id) ?? "", error.message));
-    if (error.message !== "it was closed") this.onDefect(error);
+    if (error.message !== CLOSED) this.onDefect(error);
   }
 }
