@@ -9,7 +9,7 @@ import { Fleet } from "../console/fleet.ts";
 import { Gate } from "../console/gate.ts";
 import { LiveHub } from "../console/live/hub.ts";
 import { LoginCodes } from "../console/login/login-codes.ts";
-import { addLogin, loginHandlers, sendLoginPage } from "../console/login/login-routes.ts";
+import { addLogin, loginHandlers, turnAway } from "../console/login/login-routes.ts";
 import type { Supervision } from "../console/supervision/supervision.ts";
 import { CookieUsers } from "../console/users.ts";
 import type { ServiceStats } from "../contract/stats.ts";
@@ -61,8 +61,8 @@ export class FrontendConsole {
       },
       renderer: {
         folder: config.rendererFolder,
-        turnAway: ({ raw }, reply) =>
-          gate.unauthorised(raw) === undefined ? undefined : sendLoginPage(reply, 401, undefined),
+        turnAway: (request, reply) =>
+          gate.unauthorised(request.raw) === undefined ? undefined : turnAway(request, reply),
       },
     };
   }

@@ -140,6 +140,26 @@ it("the live socket opens for the cookie or the token, and for no page of somebo
   }
 });
 
+it("a link of another site, with which no browser shows the cookie, is followed once more from here", async () => {
+  addPages();
+  const fe = await frontends.start();
+  const cookie = cookieOf((await ask(fe, "GET", await loginPath(fe))).headers);
+  for (const site of ["cross-site", "same-site"]) {
+    const again = await ask(fe, "GET", "/ui/", { "sec-fetch-site": site });
+    const script = /<script>(.*)<\/script>/.exec(again.text)?.[1] ?? "";
+    expect([again.status, script]).toEqual([200, `location.replace("/ui/?"+location.hash)`]);
+    const hash = createHash("sha256").update(script).digest("base64");
+    expect(again.headers["content-security-policy"]).toContain(`'sha256-${hash}'`);
+  }
+  // What the browser asks for then.
+  const headers = { "sec-fetch-site": "same-origin" };
+  expect((await ask(fe, "GET", "/ui/?", { ...headers, cookie })).text).toBe("<p>the console</p>");
+  expect(await ask(fe, "GET", "/ui/?", headers)).toMatchObject({
+    status: 401,
+    text: expect.stringContaining("Log in"),
+  });
+});
+
 it("nobody goes on guessing", async () => {
   const fe = await frontends.start();
   for (let i = 0; i < 10; i++) expect(await statusOf(fe, "GET", `/login?code=${i}`)).toBe(401);
@@ -170,6 +190,10 @@ it("serves the console's pages under a policy, its hashed files for ever, and th
   for (const path of ["/", "/ui"]) {
     const answer = await ask(fe, "GET", path);
     expect([answer.status, answer.headers.location]).toEqual([303, "/ui/"]);
+  }
+  for (const path of ["/ui//index.html", "/ui/assets/../index.html", "/ui/./index.html", "/ui/index%2Ehtml"]) {
+    const other = await ask(fe, "GET", path);
+    expect([path, other.text.includes("the console")]).toEqual([path, false]);
   }
   expect(await statusOf(fe, "GET", "/ui/nothing.js")).toBe(404);
   expect(await statusOf(fe, "POST", "/ui/", BEARER)).toBe(405);

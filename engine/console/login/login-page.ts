@@ -11,15 +11,24 @@ const STYLE = [
   "p{color:#aab6c2}[role=alert]{color:#ffb366}code{color:#d7dee6}",
 ].join("");
 
-/** Nothing but the page's own style and line of script, and nowhere to send anything but here. */
+/** To the same page, which a query makes another address: with the same one only the fragment would be followed. */
+const AGAIN = `location.replace("/ui/?"+location.hash)`;
+
+/** Nothing but the pages' own style and lines of script, and nowhere to send anything but here. */
 export const LOGIN_PAGE_POLICY = [
   "default-src 'none'",
-  `script-src ${hashOf(SCRIPT)}`,
+  `script-src ${hashOf(SCRIPT)} ${hashOf(AGAIN)}`,
   `style-src ${hashOf(STYLE)}`,
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+/** Goes to the console once more, from here. */
+export const AGAIN_PAGE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Dsiem Console</title></head>
+<body><a href="/ui/?">Go on to the console</a><script>${AGAIN}</script></body></html>
+`;
 
 /** Asks for the launch token (operation.md §3). `trouble`: why a try failed, one sentence of ours. */
 export function loginPage(trouble: string | undefined): string {

@@ -4,7 +4,7 @@ import type { Gate } from "../gate.ts";
 import type { Handlers } from "../route-table.ts";
 import { Attempts } from "./attempts.ts";
 import { LOGIN_CODE_MS, type LoginCodes } from "./login-codes.ts";
-import { LOGIN_PAGE_POLICY, loginPage } from "./login-page.ts";
+import { AGAIN_PAGE, LOGIN_PAGE_POLICY, loginPage } from "./login-page.ts";
 
 const HOME = "/ui/";
 /** A form with a token in it. */
@@ -60,8 +60,23 @@ export async function addLogin(app: FastifyInstance, gate: Gate, codes: LoginCod
   });
 }
 
+/**
+ * What a browser without the cookie gets instead of the console. One that follows a link of another site, such as a
+ * dashboard's to an alarm, doesn't show its cookie (SameSite=Strict) although it has one: it is sent here once more, by a
+ * page of ours. Nothing is given away by that, since opening the console changes nothing.
+ */
+export function turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const from = request.headers["sec-fetch-site"];
+  const isLink = from === "cross-site" || from === "same-site";
+  return isLink ? sendPage(reply, 200, AGAIN_PAGE) : sendLoginPage(reply, 401, undefined);
+}
+
 /** `undefined` for `trouble` where nothing was tried yet. */
-export function sendLoginPage(reply: FastifyReply, status: number, trouble: string | undefined): FastifyReply {
+function sendLoginPage(reply: FastifyReply, status: number, trouble: string | undefined): FastifyReply {
+  return sendPage(reply, status, loginPage(trouble));
+}
+
+function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {
   return (
     reply
       .code(status)
@@ -71,6 +86,6 @@ export function sendLoginPage(reply: FastifyReply, status: number, trouble: stri
       .header("Referrer-Policy", "same-origin")
       .header("X-Content-Type-Options", "nosniff")
       .type("text/html; charset=utf-8")
-      .send(loginPage(trouble))
+      .send(page)
   );
 }
