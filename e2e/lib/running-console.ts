@@ -26,13 +26,15 @@ export interface StartWays {
 
 /** `dsiem start` (or `npm start`) as a user runs it, and the doors that a journey uses besides the page. */
 export class RunningConsole {
-  /** Holds `session.json` while the console runs. */
   readonly #folder: string;
+  /** There while the console runs. */
+  readonly #sessionFile: string;
   readonly #child: ChildProcess;
   #output = "";
 
-  private constructor(folder: string, child: ChildProcess) {
+  private constructor(folder: string, sessionFile: string, child: ChildProcess) {
     this.#folder = folder;
+    this.#sessionFile = sessionFile;
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -62,7 +64,8 @@ export class RunningConsole {
 
   /** Takes over a process that starts the console on a folder, such as the desktop's; resolves once it answers. */
   static async follow(child: ChildProcess, folder: string, { fresh = false }: StartWays = {}): Promise<RunningConsole> {
-    const running = new RunningConsole(fresh ? join(folder, ".dsiem-console") : folder, child);
+    const root = fresh ? join(folder, ".dsiem-console") : folder;
+    const running = new RunningConsole(root, join(root, ...(fresh ? [] : ["logs", ".state"]), "session.json"), child);
     await running.#until("the console answers", async () => {
       if (child.exitCode !== null) throw new Error(`the console ended:\n${running.output}`);
       return (await running.#answers()) ? true : undefined;
@@ -75,7 +78,7 @@ export class RunningConsole {
   }
 
   get session(): { url: string; token: string; pid: number } {
-    return JSON.parse(readFileSync(join(this.#folder, "session.json"), "utf8"));
+    return JSON.parse(readFileSync(this.#sessionFile, "utf8"));
   }
 
   get url(): string {
@@ -139,7 +142,7 @@ export class RunningConsole {
   }
 
   async #answers(): Promise<boolean> {
-    if (!existsSync(join(this.#folder, "session.json"))) return false;
+    if (!existsSync(this.#sessionFile)) return false;
     try {
       const { services } = await this.get("GET /health");
       return this.#hasDirectives() ? services.some(({ role }) => role === "backend") : true;

@@ -1,8 +1,9 @@
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { writeSession } from "../supervisor/session-file.ts";
+import { stateFolder } from "../base/state-folder.ts";
+import { sessionOfFolder, writeSession } from "../supervisor/session-file.ts";
 import { toolCommandLine } from "./dsiem-command.ts";
 import { TestTerminal } from "./testing/terminal.ts";
 
@@ -53,7 +54,8 @@ describe("the dsiem tool", () => {
       said: { running: false, folder: empty },
     });
     // A supervisor that was killed leaves its file behind.
-    writeSession(empty, { url: "http://127.0.0.1:9", token: "t", pid: 2 ** 22 + 1 });
+    mkdirSync(stateFolder(empty), { recursive: true });
+    writeSession(sessionOfFolder(empty), { url: "http://127.0.0.1:9", token: "t", pid: 2 ** 22 + 1 });
     expect((await dsiem("status", "--data-dir", empty)).err).toBe(err);
   });
 

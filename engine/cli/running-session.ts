@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { DsiemError, errorText } from "../base/errors.ts";
 import { apiErrorSchema } from "../contract/console-api.ts";
 import { isSupervisor } from "../supervisor/profile.ts";
-import { type RunningSession, readSession } from "../supervisor/session-file.ts";
+import { type RunningSession, readSession, sessionOfFolder, sessionOfRoot } from "../supervisor/session-file.ts";
 
 /** A frontend answers these in milliseconds; on a machine under full load it may take its time. */
 const TIMEOUT_MS = 5000;
@@ -27,7 +27,7 @@ export function profileRoot(): string {
   return join(homedir(), ".dsiem-console");
 }
 
-/** The folder that holds `session.json` while the chosen system runs. */
+/** The folder of the chosen system: its data folder, or that of all profiles. */
 export function sessionFolder({ dataDir, profile }: SystemChoice): string {
   if (dataDir !== undefined) return resolve(dataDir);
   return profile === undefined ? profileRoot() : join(profileRoot(), profile);
@@ -35,7 +35,9 @@ export function sessionFolder({ dataDir, profile }: SystemChoice): string {
 
 /** `undefined` when nothing runs there. */
 export function findSession(choice: SystemChoice): RunningSession | undefined {
-  const session = readSession(sessionFolder(choice));
+  const folder = sessionFolder(choice);
+  const isNamed = choice.dataDir !== undefined || choice.profile !== undefined;
+  const session = readSession(isNamed ? sessionOfFolder(folder) : sessionOfRoot(folder));
   return session !== undefined && isSupervisor(session.pid) ? session : undefined;
 }
 

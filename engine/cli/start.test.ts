@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { sessionOfFolder } from "../supervisor/session-file.ts";
 import { until } from "../supervisor/testing/services.ts";
 
 const COMMAND = fileURLToPath(new URL("./dsiem.ts", import.meta.url));
@@ -94,7 +95,7 @@ test("starts, shows an alarm for the pasted curl line, keeps others out, and sto
   expect(await statusOf(dataDir)).toMatch(
     /^Dsiem Console at http:\/\/127[\s\S]*^frontend dsiem-frontend-0 {2}running[\s\S]*joined by dsiem-backend-0$[\s\S]*^backend dsiem-backend-0 +\d/m,
   );
-  const session = join(dataDir, "session.json");
+  const session = sessionOfFolder(dataDir);
   expect((statSync(session).mode & 0o777).toString(8)).toBe(process.platform === "win32" ? "666" : "600");
   const { token } = JSON.parse(readFileSync(session, "utf8")) as { token: string };
 

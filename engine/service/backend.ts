@@ -10,6 +10,7 @@ import { DsiemError } from "../base/errors.ts";
 import { createLogger, type Logger } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import { releaseMemory } from "../base/release-memory.ts";
+import { stateFolder } from "../base/state-folder.ts";
 import { within } from "../base/within.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { WatchdogReport } from "../contract/stats.ts";
@@ -109,7 +110,7 @@ export async function runBackend(
   // Before anything else: it holds the node's lock, and a second process of the node shall say so at once.
   const store = await StateStore.start({
     folder: join(config.dataDir, "logs"),
-    databasePath: config.state ? join(config.dataDir, "logs", ".state", `${config.node}.db`) : undefined,
+    databasePath: config.state ? join(stateFolder(config.dataDir), `${config.node}.db`) : undefined,
     clock,
     logger: log.child("dsiem::store"),
     signal,

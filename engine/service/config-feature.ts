@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import type { ConfigFile } from "../base/config-file.ts";
 import { silentLogger } from "../base/log.ts";
+import { stateFolder } from "../base/state-folder.ts";
 import { assetHandlers } from "../console/config/asset-handlers.ts";
 import { ConfigDesk } from "../console/config/config-desk.ts";
 import { type ConfigKeeper, ConfigSaver } from "../console/config/config-saver.ts";
@@ -36,12 +37,13 @@ export async function configFeature(parts: FeatureParts & { store: ConsoleStore 
   const tools = new ThreadedConfigTools();
   const fileMode = isBrought(supervision.facts().profile) ? undefined : PRIVATE_FILE_MODE;
   const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), fileMode), tools);
+  const state = stateFolder(frontend.dataDir);
   const history = new MatchHistory({
     ...{ backends, now, log },
-    ...noteFile(join(frontend.dataDir, MATCHES_FILE)),
+    ...noteFile(join(state, MATCHES_FILE)),
   });
   const saver = new ConfigSaver(desk, keeperOf(supervision, history), log.child("dsiem::config"));
-  const fleetHistory = new FleetHistory({ fleet, clock, log, ...noteFile(join(frontend.dataDir, EVENTS_FILE)) });
+  const fleetHistory = new FleetHistory({ fleet, clock, log, ...noteFile(join(state, EVENTS_FILE)) });
   await Promise.all([history.start(), fleetHistory.start()]);
   const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
     (await store.read("alarmsByDirective", request)) ?? [];
@@ -107,7 +109,10 @@ async function testLookup(
 function noteFile(path: string): { load: () => Promise<string | undefined>; save: (text: string) => Promise<void> } {
   return {
     load: () => readFile(path, "utf8").catch(unlessAbsent),
-    save: (text) => writeFileAtomically(path, text, PRIVATE_FILE_MODE),
+    save: async (text) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFileAtomically(path, text, PRIVATE_FILE_MODE);
+    },
   };
 }
 

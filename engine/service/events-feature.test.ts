@@ -6,6 +6,7 @@ import { WebSocket } from "ws";
 import { directive, rule } from "../backlog/testing/builders.ts";
 import { SystemClock } from "../base/clock.ts";
 import { silentLogger } from "../base/log.ts";
+import { stateFolder } from "../base/state-folder.ts";
 import { Cleanup, NatsProcess, until } from "../bus/bus.fixture.ts";
 import { MemoryBus } from "../bus/memory.ts";
 import type { ConsoleEvent, Verdict } from "../contract/console/events.ts";
@@ -184,8 +185,8 @@ it("retains events over restarts, and finds them page by page, the newest first"
   expect(ids((await api(second, `/events?from=${Math.floor(at)}`)).body)).toEqual(["e31"]);
   expect(ids((await api(second, `/events?to=${Math.floor(at) - 1}&limit=1`)).body)).toEqual(["e30"]);
   expect(ids((await api(second, "/events?q=src:10.0.0.0/8+port>=30")).body)).toEqual(["e31", "e30"]);
-  expect(statSync(join(folder, "events")).mode & 0o777).toBe(0o700);
-  expect(readdirSync(join(folder, "events"))).toHaveLength(2);
+  expect(statSync(join(stateFolder(folder), "events")).mode & 0o777).toBe(0o700);
+  expect(readdirSync(join(stateFolder(folder), "events"))).toHaveLength(2);
 });
 
 it("says what is wrong with a query, and where, in a search and in the tail", async () => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { stateFolder } from "../base/state-folder.ts";
 import type { Backends } from "../console/backends.ts";
 import type { CurrentSettings } from "../console/current-settings.ts";
 import { eventHandlers } from "../console/events/event-handlers.ts";
@@ -33,7 +34,7 @@ export interface EventsFeatureParts extends ConsoleEvents {
 /** Events in the console: the live tail, what is retained, the search in it, and the import of files. */
 export async function eventsFeature(parts: EventsFeatureParts) {
   const { source, offer, boot, dataDir, backends, clock, log, settings } = parts;
-  const folder = join(dataDir, "events");
+  const folder = join(stateFolder(dataDir), "events");
   const retained = await openRetained(parts, folder);
   const search = new EventSearchThread(folder);
   const verdicts = new Verdicts({ nodes: () => backends.nodes() });

@@ -5,6 +5,7 @@ import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
+import { stateFolder } from "../base/state-folder.ts";
 import { within } from "../base/within.ts";
 import type { Rule } from "../contract/directive.ts";
 import type { PendingRecord, StateChange } from "../contract/state-change.ts";
@@ -194,7 +195,7 @@ async function takeAway(
       return;
     }
   }
-  const quarantine = join(config.dataDir, "logs", ".state", "quarantine");
+  const quarantine = join(stateFolder(config.dataDir), "quarantine");
   for (const failure of await removeSavedBacklogs(savedFolder(config), files, quarantine, clock.now())) {
     log.warn("a file of saved backlogs can't be removed", {
       "directive.id": failure.directiveId,

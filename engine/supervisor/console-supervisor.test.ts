@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { stateFolder } from "../base/state-folder.ts";
 import { sessionRoutes } from "../contract/console/session.ts";
 import { ChildLauncher } from "./child-launcher.ts";
 import { type ConsoleListener, ConsoleSupervisor, type OpenedConsole } from "./console-supervisor.ts";
@@ -118,6 +119,7 @@ test("uses a folder in place, read-only until editing is turned on, and begins t
   const first = await start();
   const ask = await browser(first);
   const folder = somebodysFolder();
+  const configs = readdirSync(join(folder, "configs")).sort();
   const empty = mkdtempSync(join(tmpdir(), "empty-"));
   expect((await ask("POST", "/profiles/inspect", { folder: empty })).body).toMatchObject({
     ok: false,
@@ -132,6 +134,13 @@ test("uses a folder in place, read-only until editing is turned on, and begins t
   expect((await ask("POST", "/profiles/use", { kind: "folder", folder })).status).toBe(200);
   await until("the folder is used", () => opened.length === 2);
   expect((await sessionOf(ask)).profile).toMatchObject({ kind: "folder", folder, nodes: ["mine"], editable: false });
+  // Nothing but what operation.md §2 names, and no configuration.
+  expect(
+    readdirSync(folder)
+      .filter((name) => !/^console\.db-(wal|shm)$/.test(name))
+      .sort(),
+  ).toEqual([...["configs", "console.db", "logs"]]);
+  expect(readdirSync(join(folder, "configs")).sort()).toEqual(configs);
   await ask("POST", "/profiles/editable", { editable: true });
   await expect.poll(async () => (await sessionOf(ask)).profile?.editable).toBe(true);
   await first.stop();
@@ -157,7 +166,7 @@ test("goes back where it was when a profile can't be started, and begins there t
   expect((await ask("GET", "/profiles")).body).not.toHaveProperty("current");
 
   const taken = somebodysFolder();
-  mkdirSync(join(taken, "supervisor.pid"));
+  mkdirSync(join(stateFolder(taken), "supervisor.pid"), { recursive: true });
   expect(await ask("POST", "/profiles/use", { kind: "folder", folder: taken })).toMatchObject({
     status: 409,
     body: { error: expect.stringContaining("nothing can be written into the data folder") },
@@ -173,7 +182,7 @@ test("a stop while a profile is exchanged ends that, too", async () => {
   expect(await supervisor.stop()).toBe(true);
   expect(failures).toEqual([]);
   expect(opened).toHaveLength(1);
-  expect(existsSync(join(profileRoot, "own", "supervisor.pid"))).toBe(false);
+  expect(existsSync(join(stateFolder(join(profileRoot, "own")), "supervisor.pid"))).toBe(false);
 });
 
 describe("what was wished for", () => {

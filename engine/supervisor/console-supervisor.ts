@@ -14,7 +14,7 @@ import type { Launcher } from "./launcher.ts";
 import { choosePort, Profile } from "./profile.ts";
 import { described, type ProfileEntry, Profiles } from "./profiles.ts";
 import { SupervisorRefusal } from "./refusal.ts";
-import { removeSession, writeSession } from "./session-file.ts";
+import { removeSession, sessionOfFolder, sessionOfRoot, writeSession } from "./session-file.ts";
 import { firstRun, type Plan, planProfile, planStart, type Wish } from "./start-plan.ts";
 import type { ServiceState, SupervisedService } from "./supervised-service.ts";
 import { localUrl, System } from "./system.ts";
@@ -213,7 +213,7 @@ export class ConsoleSupervisor {
     this.#listens = false;
     running.demo.abort();
     await running.system.stop();
-    for (const folder of this.#sessionFolders(running)) removeSession(folder);
+    for (const path of this.#sessionFiles(running)) removeSession(path);
     running.profile.unlock();
     this.#running = undefined;
   }
@@ -386,13 +386,14 @@ export class ConsoleSupervisor {
 
   #writeSessions(session: Parameters<typeof writeSession>[1]): void {
     if (this.#running === undefined) return;
-    for (const folder of this.#sessionFolders(this.#running)) writeSession(folder, session);
+    for (const path of this.#sessionFiles(this.#running)) writeSession(path, session);
   }
 
   /** Commands that name no profile look in the root. */
-  #sessionFolders({ plan }: Running): string[] {
+  #sessionFiles({ plan }: Running): string[] {
     const { dataDir, profile } = this.#options.wish;
     const isNamed = dataDir !== undefined || profile !== undefined;
-    return isNamed ? [plan.dataDir] : [plan.dataDir, this.#profiles.root];
+    const ofFolder = sessionOfFolder(plan.dataDir);
+    return isNamed ? [ofFolder] : [ofFolder, sessionOfRoot(this.#profiles.root)];
   }
 }

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { stateFolder } from "../base/state-folder.ts";
 import { choosePort, Profile, ProfileError } from "./profile.ts";
 import { serviceScript, until } from "./testing/services.ts";
 
@@ -26,7 +27,7 @@ describe("the folder of a profile", () => {
     const dir = newFolder();
     new Profile(dir).rememberPort(8123);
     expect(new Profile(dir).port).toBe(8123);
-    writeFileSync(join(dir, "profile.json"), "{torn");
+    writeFileSync(join(stateFolder(dir), "profile.json"), "{torn");
     expect(new Profile(dir).port).toBeUndefined();
   });
 
@@ -35,7 +36,7 @@ describe("the folder of a profile", () => {
     const dir = newFolder();
     const profile = new Profile(dir);
     // Refused to everybody, whatever their rights.
-    for (const name of ["supervisor.pid", "profile.json.new"]) mkdirSync(join(dir, name));
+    for (const name of ["supervisor.pid", "profile.json.new"]) mkdirSync(join(stateFolder(dir), name));
     expect(() => profile.lock()).toThrow(ProfileError);
     expect(() => profile.lock()).toThrow(`nothing can be written into the data folder ${dir} (EISDIR`);
     expect(() => profile.seed(files(["a_x.json", "1"]))).toThrow(ProfileError);
@@ -74,12 +75,12 @@ describe("the lock", () => {
     const profile = new Profile(dir);
     const script = serviceScript("setInterval(() => {}, 1000);");
     const other = spawn(process.execPath, [script, "start"], { argv0: "dsiem" });
-    writeFileSync(join(dir, "supervisor.pid"), String(other.pid));
+    writeFileSync(join(stateFolder(dir), "supervisor.pid"), String(other.pid));
     expect(() => profile.lock()).toThrow(`is in use by process ${other.pid}`);
     other.kill("SIGKILL");
     await until("it is gone", () => other.exitCode !== null || other.signalCode !== null);
     profile.lock();
-    expect(readFileSync(join(dir, "supervisor.pid"), "utf8")).toBe(String(process.pid));
+    expect(readFileSync(join(stateFolder(dir), "supervisor.pid"), "utf8")).toBe(String(process.pid));
     profile.unlock();
     profile.unlock();
   });

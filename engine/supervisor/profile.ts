@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { DsiemError, errorText } from "../base/errors.ts";
+import { stateFolder } from "../base/state-folder.ts";
 
-/** What the supervisor remembers of a profile, in `profile.json` of its data folder. */
+/** What the supervisor remembers of a profile, in `profile.json` of its state folder. */
 interface Remembered {
   port?: number;
   /** The files that came with the program, with the hash of what was written: an edited one is left alone. */
@@ -37,11 +38,12 @@ export class Profile {
     this.dataDir = dataDir;
     this.configs = join(dataDir, "configs");
     this.alarmFile = join(dataDir, "logs", "siem_alarms.json");
-    this.#file = join(dataDir, "profile.json");
-    this.#lockFile = join(dataDir, "supervisor.pid");
+    this.#file = join(stateFolder(dataDir), "profile.json");
+    this.#lockFile = join(stateFolder(dataDir), "supervisor.pid");
     try {
       mkdirSync(this.configs, { recursive: true, mode: 0o700 });
       mkdirSync(join(dataDir, "logs", "services"), { recursive: true });
+      mkdirSync(stateFolder(dataDir), { recursive: true });
     } catch (error) {
       throw new ProfileError(cantWrite(dataDir, error), { cause: error });
     }

@@ -1,24 +1,11 @@
-import type { Settings } from "../../engine/contract/console/session.ts";
-import { api } from "../client/api.ts";
+import { changeSettings } from "../settings/settings-change.ts";
 import { togglePause } from "../state/pause.ts";
-import { settingsStore } from "../state/session.ts";
 import { type Command, useCommands } from "../ui/commands.ts";
 import { goTo } from "../ui/hash-location.ts";
 import { alarmsRoute, assetsRoute, backlogsRoute, eventsRoute } from "../ui/links.ts";
 import { SHORTCUTS } from "../ui/shortcut-keys.ts";
-import { showToast } from "../ui/toast.tsx";
 import { addressIn } from "./command-groups.ts";
 import { SCREENS } from "./screens.ts";
-
-/** Takes a setting over at once and keeps it on the server. */
-async function changeSettings(change: Partial<Settings>): Promise<void> {
-  settingsStore.setState(change);
-  try {
-    settingsStore.setState(await api.patch("PATCH /settings", { body: change }), true);
-  } catch (error) {
-    showToast({ level: "bad", text: `The setting isn't kept: ${error instanceof Error ? error.message : error}` });
-  }
-}
 
 /** What the palette offers on every screen. */
 export function useFrameCommands(openHelp: () => void): void {

@@ -3,7 +3,7 @@ import { healthRoute, href } from "../ui/links.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { NumberField } from "./number-field.tsx";
 import { Section, Setting } from "./section.tsx";
-import { changeSettings } from "./use-settings-change.ts";
+import { changeSettings } from "./settings-change.ts";
 
 /** Where the data is, and how much of it is kept. */
 export function DataSection() {

@@ -4,8 +4,8 @@ import type { Settings } from "../../engine/contract/console/session.ts";
 import { useSettings } from "../state/session.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { Section, Setting } from "./section.tsx";
+import { changeSettings } from "./settings-change.ts";
 import { checkTemplate, PLACEHOLDERS } from "./templates.ts";
-import { changeSettings } from "./use-settings-change.ts";
 
 const FIELDS = [
   { field: "alarm", name: "For an alarm" },

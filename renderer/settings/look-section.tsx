@@ -3,7 +3,7 @@ import { useSettings } from "../state/session.ts";
 import { isoText, zoneName } from "../ui/time.ts";
 import { useNow } from "../ui/time-text.tsx";
 import { Section, Setting } from "./section.tsx";
-import { changeSettings } from "./use-settings-change.ts";
+import { changeSettings } from "./settings-change.ts";
 
 const THEMES = [
   { value: "system", label: "System" },

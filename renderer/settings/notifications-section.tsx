@@ -5,7 +5,7 @@ import { useSettings } from "../state/session.ts";
 import { directivesRoute, href } from "../ui/links.ts";
 import { NumberField } from "./number-field.tsx";
 import { Section, Setting } from "./section.tsx";
-import { changeSettings } from "./use-settings-change.ts";
+import { changeSettings } from "./settings-change.ts";
 
 export function NotificationsSection() {
   const { notifications } = useSettings();

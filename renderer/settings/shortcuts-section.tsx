@@ -4,8 +4,8 @@ import { useSettings } from "../state/session.ts";
 import { combinationOf, keysByAction, SHORTCUTS, type ShortcutAction } from "../ui/shortcut-keys.ts";
 import { Keys } from "../ui/shortcuts.tsx";
 import { Section } from "./section.tsx";
+import { changeSettings } from "./settings-change.ts";
 import { keyConflict, usualKeys, withKeys } from "./shortcut-changes.ts";
-import { changeSettings } from "./use-settings-change.ts";
 
 const GROUPS = ["Go to", "View", "List", "Selected"] as const;
 const IS_MAC = /mac/i.test(navigator.platform);

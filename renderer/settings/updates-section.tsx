@@ -6,7 +6,7 @@ import { useSettings } from "../state/session.ts";
 import { assertNever } from "../ui/assert-never.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { Section, Setting } from "./section.tsx";
-import { changeSettings } from "./use-settings-change.ts";
+import { changeSettings } from "./settings-change.ts";
 
 /** Updates of the desktop: told first, never installed by themselves. */
 export function UpdatesSection() {
