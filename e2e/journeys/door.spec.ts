@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import { expectNoAxeFindings } from "../lib/axe.ts";
 import { expect, journey } from "../lib/journey.ts";
 
@@ -26,5 +27,27 @@ journey.describe("the door", () => {
     await second.goto(address);
     await expect(second.getByText(/was used before/)).toBeVisible();
     await second.close();
+  });
+
+  journey("a dashboard's link leads whoever is logged in to where it points", async ({ browser, running }) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(await running.loginUrl());
+    await expect(page.getByRole("navigation").first()).toBeVisible();
+    // Under another name than the console's: another site, whose links come without the cookie.
+    const dashboard = createServer((_, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(`<a href="${running.url}/ui/#/data/alarm-list">Alarms</a>`);
+    });
+    await new Promise<void>((resolve) => dashboard.listen(0, "127.0.0.1", resolve));
+    try {
+      const address = dashboard.address();
+      await page.goto(`http://localhost:${typeof address === "object" ? address?.port : ""}/`);
+      await page.getByText("Alarms").click();
+      await expect(page.getByRole("navigation").first()).toBeVisible();
+      await expect(page).toHaveURL(/#\/alarms/);
+    } finally {
+      dashboard.close();
+      await page.close();
+    }
   });
 });
