@@ -29,9 +29,13 @@ export class EventChunk {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Whether the next event belongs into another chunk. */
-  get full(): boolean {
-    return this.#length >= MAX_BYTES || this.#ends.length >= MAX_EVENTS;
+  /**
+   * Whether the next event, of so many bytes, belongs into another chunk. What would overflow a chunk never makes it grow:
+   * twice the memory for one more event is what keeps a busy frontend collecting garbage.
+   */
+  isFullFor(bytes: number): boolean {
+    if (this.#ends.length === 0) return false;
+    return this.#length + bytes > MAX_BYTES || this.#ends.length >= MAX_EVENTS;
   }
 
   /** `atMs`: when it came in, milliseconds since the epoch. */
@@ -60,7 +64,7 @@ export class EventChunk {
   }
 
   #grow(least: number): void {
-    const grown = Buffer.allocUnsafe(Math.max(least, Math.min(this.#bytes.length * 4, MAX_BYTES * 2)));
+    const grown = Buffer.allocUnsafe(Math.max(least, Math.min(this.#bytes.length * 4, MAX_BYTES)));
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }

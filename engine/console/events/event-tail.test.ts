@@ -78,6 +78,21 @@ it("reaches back as far as it is to, however many come", () => {
   expect(chunks.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(95_000);
 });
 
+it("begins another chunk where an event has no room, and never grows one for it; an event larger than a chunk has its own", () => {
+  const { tail, send, chunks } = opened();
+  tail.hold();
+  for (let i = 0; i < 3000; i++) send("x".repeat(700));
+  const memory = chunks.map(({ bytes }) => bytes.buffer.byteLength);
+  expect(memory.length).toBeGreaterThan(2);
+  expect(Math.max(...memory)).toBeLessThanOrEqual(512 * 1024);
+  const before = chunks.length;
+  send("y".repeat(600 * 1024), "z");
+  expect(chunks.slice(before).map(({ count, bytes }) => [count, bytes.length > 600])).toEqual([
+    [expect.any(Number), true],
+    [1, true],
+  ]);
+});
+
 it("tells the rate", () => {
   const { tail, send, clock } = opened();
   tail.hold();

@@ -123,16 +123,14 @@ export class EventTail {
   #take(payloads: readonly Uint8Array[]): void {
     const now = this.#options.clock.now();
     for (const payload of payloads) {
-      const chunk = this.#chunks.at(-1);
-      if (chunk === undefined) return;
-      chunk.add(payload, now);
-      this.#nextId += 1;
-      this.#events += 1;
-      this.#bytes += payload.length;
-      if (chunk.full) {
+      if (this.#chunks.at(-1)?.isFullFor(payload.length) === true) {
         this.seal();
         this.#forget();
       }
+      this.#chunks.at(-1)?.add(payload, now);
+      this.#nextId += 1;
+      this.#events += 1;
+      this.#bytes += payload.length;
     }
   }
 
