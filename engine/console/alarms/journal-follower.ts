@@ -116,7 +116,7 @@ class NodeFollower {
       return;
     }
     // The bus may use its buffer again.
-    this.#waiting.push(Uint8Array.from(payload));
+    this.#waiting.push(new Uint8Array(payload));
     this.#waitingBytes += payload.length;
     this.#pump();
   }
