@@ -143,6 +143,25 @@ describe("AppendFile", () => {
     expect(file.tornEnd()).toBe(8n);
   });
 
+  it("gives a half that stays one a line end, and none to what another process is just writing", () => {
+    const file = new AppendFile(path);
+    file.open();
+    writeFileSync(path, "whole\nha");
+    append(file, "ours\n");
+    expect(readFileSync(path, "utf8")).toBe("whole\nha\nours\n");
+    const others = ["lf", " of it", "\n"];
+    const watchful = new AppendFile(
+      path,
+      calls((name) => {
+        if (name === "pause") writeFileSync(path, others.shift() ?? "", { flag: "a" });
+      }),
+    );
+    watchful.open();
+    writeFileSync(path, "whole\nha");
+    append(watchful, "ours\n");
+    expect(readFileSync(path, "utf8")).toBe("whole\nhalf of it\nours\n");
+  });
+
   it("takes no second batch before the first is written", () => {
     const file = new AppendFile(path);
     file.open();

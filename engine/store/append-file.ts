@@ -21,6 +21,8 @@ export interface FileCalls extends FolderCalls {
   fstatSync(fd: number, options: { bigint: true }): FileFacts;
   statSync(path: string, options: { bigint: true; throwIfNoEntry: false }): FileFacts | undefined;
   fdatasyncSync(fd: number): void;
+  /** Lets so many milliseconds pass. */
+  pause(milliseconds: number): void;
 }
 
 /** Of a file, as much as tells whether it is still the same one. */
@@ -42,6 +44,9 @@ export const REAL_CALLS: FileCalls = {
   mkdirSync,
   fdatasyncSync,
   fsyncSync,
+  pause: (milliseconds) => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  },
 };
 
 /** A place in a file that keeps its meaning when the file is renamed. */
@@ -57,6 +62,9 @@ const LINE_END = Uint8Array.of(0x0a);
 /** The umask takes from it what it wants to: Filebeat runs as another user (engine.md §8). */
 const MODE = 0o666;
 const NEWLINE = 0x0a;
+/** How long an end in the middle of a line must stay as it is before it counts as torn, and how often is looked. */
+const SETTLE_MS = 5;
+const MOST_LOOKS = 40;
 const NOTHING = new Uint8Array(0);
 /** What calls say of a descriptor that will never work again, after a network file system lost its server for one. */
 const DEAD_DESCRIPTOR: ReadonlySet<string> = new Set(["EBADF", "ESTALE"]);
@@ -191,11 +199,23 @@ export class AppendFile {
   /**
    * If another process stopped in the middle of a line of its own, that half gets a line end, or a line of ours would be
    * torn with it. The other finds the file longer than it left it and writes its line anew. Throws what the system says.
+   *
+   * A write(2) of another process that is under way shows as a half, too, since reading doesn't wait for it; a line end
+   * for that one would be an empty line once it is done. So only an end that stays as it is counts as torn. One that
+   * keeps changing belongs to somebody who is writing, and ours waits for that one's write anyway.
    */
   endTornLine(): void {
-    if (this.tornEnd() === undefined) return;
-    this.#calls.writeSync(this.#opened().fd, LINE_END, 0, 1);
-    this.#dirty = true;
+    let torn = this.tornEnd();
+    for (let look = 0; torn !== undefined && look < MOST_LOOKS; look++) {
+      this.#calls.pause(SETTLE_MS);
+      const now = this.tornEnd();
+      if (now === torn) {
+        this.#calls.writeSync(this.#opened().fd, LINE_END, 0, 1);
+        this.#dirty = true;
+        return;
+      }
+      torn = now;
+    }
   }
 
   close(): void {

@@ -18,7 +18,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SystemClock } from "../base/clock.ts";
 import { createLogger } from "../base/log.ts";
-import type { FileCalls } from "./append-file.ts";
+import { type FileCalls, REAL_CALLS } from "./append-file.ts";
 import { ALARM_EVENTS_FILE, ALARMS_FILE, openState } from "./open-state.ts";
 import { StateCycle, type StateReport } from "./state-cycle.ts";
 import { StateStore, type StateStoreOptions } from "./state-store.ts";
@@ -331,7 +331,7 @@ describe("StateCycle", () => {
     const reports: StateReport[] = [];
     let failures = 0;
     const calls = {
-      ...fs,
+      ...REAL_CALLS,
       writeSync: (fd: number, bytes: Uint8Array, offset: number, length: number): number => {
         if (failures-- > 0) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
         return fs.writeSync(fd, bytes, offset, Math.min(length, 7));
@@ -361,7 +361,7 @@ describe("StateCycle", () => {
     const reports: StateReport[] = [];
     let broken = false;
     const calls = {
-      ...fs,
+      ...REAL_CALLS,
       statSync: (path: string, options: { bigint: true; throwIfNoEntry: false }) => {
         if (broken) throw new Error("EIO: i/o error");
         return fs.statSync(path, options);
