@@ -5,13 +5,22 @@ import type { Routes } from "./route.ts";
 
 /** A sentence about a configuration file, and where in it. */
 export const configProblemSchema = z.object({
-  severity: z.enum(["error", "warning"]),
+  severity: z.enum(["error", "warning", "note"]),
   text: z.string(),
+  detail: z.string().optional().meta({ description: "A second sentence: figures, and what to do." }),
   file: z.string(),
   directiveId: count.optional(),
   stage: count.optional(),
   field: z.string().optional(),
   line: count.optional(),
+  /** One press that mends it: the value that belongs at this path inside the directive; none takes the field away. */
+  fix: z
+    .object({
+      label: z.string(),
+      path: z.array(z.union([z.string(), count])),
+      value: z.unknown().optional(),
+    })
+    .optional(),
 });
 export type ConfigProblem = z.infer<typeof configProblemSchema>;
 
@@ -64,6 +73,29 @@ export const saveAnswerSchema = z.object({
 });
 export type SaveAnswer = z.infer<typeof saveAnswerSchema>;
 
+const drySideSchema = z.object({
+  alarms: count,
+  highestRisk: count,
+  /** Backlogs that became complete with risk 0, that expired, and that still live at the end. */
+  riskless: count,
+  expired: count,
+  live: count,
+});
+/** "Would have raised 3 alarms in the last hour; today's version raised 41." */
+export const dryRunAnswerSchema = z.object({
+  finished: z.boolean(),
+  sentence: z.string(),
+  /** Why it ended early: cancelled, a limit reached. */
+  stopped: z.string().optional(),
+  events: count,
+  from: atMs.optional(),
+  to: atMs.optional(),
+  edited: drySideSchema,
+  saved: drySideSchema,
+  directives: z.array(z.object({ id: count, name: z.string(), edited: drySideSchema, saved: drySideSchema })),
+});
+export type DryRunAnswer = z.infer<typeof dryRunAnswerSchema>;
+
 const fileBody = z.object({ text: z.string().max(50_000_000) });
 /** A text of that size, with what JSON escapes in it. */
 const MAX_FILE_BODY_BYTES = 64 * 1024 * 1024;
@@ -91,6 +123,15 @@ export const directiveRoutes = {
     maxBytes: MAX_FILE_BODY_BYTES,
     answer: z.object({ problems: z.array(configProblemSchema), directives: count }),
   },
+  "POST /directives/dry-run": {
+    summary:
+      "Begins to replay the retained events with an edited file and with the saved one. How far it is: the topic `job`.",
+    body: fileBody.extend({ name: z.string().max(255), from: atMs.optional(), to: atMs.optional() }),
+    maxBytes: MAX_FILE_BODY_BYTES,
+    answer: z.object({ job: z.string() }),
+  },
+  "GET /directives/dry-run/:job": { summary: "What a dry run came to.", answer: dryRunAnswerSchema },
+  "DELETE /directives/dry-run/:job": { summary: "Cancels a dry run.", answer: doneSchema },
   "GET /directives/files/:name": {
     summary: "A directive file.",
     answer: z.object({ name: z.string(), text: z.string() }),

@@ -4,6 +4,7 @@ import { alarmRowSchema, alarmSortSchema, alarmsPageSchema } from "./alarms.ts";
 import { backlogRowSchema } from "./backlogs.ts";
 import { atMs, count } from "./common.ts";
 import { consoleEventSchema, eventVerdictSchema } from "./events.ts";
+import { replayStateSchema } from "./replay.ts";
 import { logLineSchema, supervisorStateSchema } from "./supervisor.ts";
 
 /*
@@ -93,6 +94,8 @@ export const LIVE_TOPICS = {
     delta: z.object({ lines: z.array(logLineSchema), notShown: count }),
   },
   supervisor: { params: z.object({}), snapshot: supervisorStateSchema, delta: supervisorStateSchema },
+  /** Where a replay of the debugger is. */
+  replay: { params: z.object({ session: z.string() }), snapshot: replayStateSchema, delta: replayStateSchema },
   /** How far a bulk change, an import or a download is. */
   job: {
     params: z.object({ id: z.string() }),

@@ -1,9 +1,12 @@
 import { healthAnswerSchema, healthHistorySchema, lossesAnswerSchema } from "../console-api.ts";
 import { alarmRoutes } from "./alarms.ts";
 import { backlogRoutes } from "./backlogs.ts";
+import { coverageRoutes } from "./coverage.ts";
 import { assetRoutes, directiveRoutes } from "./directives.ts";
 import { eventRoutes } from "./events.ts";
+import { explainRoutes } from "./explain.ts";
 import { overviewRoutes } from "./overview.ts";
+import { replayRoutes } from "./replay.ts";
 import type { Routes } from "./route.ts";
 import { sessionRoutes } from "./session.ts";
 import { supervisorRoutes } from "./supervisor.ts";
@@ -23,6 +26,9 @@ export const API_ROUTES = {
   ...directiveRoutes,
   ...assetRoutes,
   ...eventRoutes,
+  ...explainRoutes,
+  ...replayRoutes,
+  ...coverageRoutes,
   ...overviewRoutes,
   ...supervisorRoutes,
 } as const satisfies Routes;

@@ -2,7 +2,7 @@
 
 /** A problem of a text; `line` from 1 where it has a place. */
 export interface LineProblem {
-  severity: "error" | "warning";
+  severity: "error" | "warning" | "note";
   text: string;
   line?: number | undefined;
   /** The field that it speaks of, where the sentence leaves that out. */
@@ -37,22 +37,24 @@ export function lineAt(text: string, offset: number): number {
   return lineCount(text.slice(0, offset));
 }
 
+/** The worse, the smaller. */
+function rank({ severity }: LineProblem): number {
+  return ["error", "warning", "note"].indexOf(severity);
+}
+
 /** The worst problem of each line. */
 export function problemsByLine(problems: readonly LineProblem[]): ReadonlyMap<number, LineProblem> {
   const byLine = new Map<number, LineProblem>();
   for (const problem of problems) {
     if (problem.line === undefined) continue;
     const before = byLine.get(problem.line);
-    if (before === undefined || (before.severity === "warning" && problem.severity === "error")) {
-      byLine.set(problem.line, problem);
-    }
+    if (before === undefined || rank(problem) < rank(before)) byLine.set(problem.line, problem);
   }
   return byLine;
 }
 
 /** Problems in the order in which a person mends them: errors first, by line. */
 export function problemsInOrder<P extends LineProblem>(problems: readonly P[]): P[] {
-  const rank = ({ severity }: P): number => (severity === "error" ? 0 : 1);
   return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0));
 }
 
