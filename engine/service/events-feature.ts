@@ -37,8 +37,8 @@ export async function eventsFeature(parts: EventsFeatureParts) {
   const folder = join(stateFolder(dataDir), "events");
   const retained = await openRetained(parts, folder);
   const search = new EventSearchThread(folder);
-  const verdicts = new Verdicts({ nodes: () => backends.nodes() });
-  const watch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
+  const verdicts = new Verdicts({ nodes: () => backends.nodes(), askedSince: () => watch.since });
+  const watch: OutcomeWatch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
   const onChunk = (chunk: Parameters<RetainedEvents["append"]>[0]): void => retained?.append(chunk);
   const tail = new EventTail({ source, clock, firstId: (retained?.lastId ?? 0) + 1, onChunk });
   let release: (() => void) | undefined;

@@ -1,14 +1,14 @@
 import { Button } from "@blueprintjs/core";
 import { api } from "../client/api.ts";
 import { useLoaded } from "../client/hooks.ts";
+import { restart } from "../client/restart.ts";
 import { downServices, useConnection } from "../state/connection.ts";
-import { backlogsRoute, eventsRoute, healthRoute, href } from "../ui/links.ts";
+import { backlogsRoute, eventsRoute, href } from "../ui/links.ts";
 import { countOf, numberText } from "../ui/number-text.ts";
 import { joinTerms, splitTerms } from "../ui/query-terms.ts";
-import { sentenceText } from "../ui/sentence.ts";
-import { DownState, EmptyState, FilteredOut } from "../ui/states.tsx";
+import { ServicesDown } from "../ui/services-down.tsx";
+import { EmptyState, FilteredOut } from "../ui/states.tsx";
 import { rangeAt } from "../ui/time-range.ts";
-import { showToast } from "../ui/toast.tsx";
 import type { AlarmView } from "./view.ts";
 
 /** Terms whose absence is counted when nothing matches. */
@@ -28,19 +28,11 @@ export function NoAlarms({ view, inRange, onQuery, onAllTime }: NoAlarmsProps) {
   const health = useConnection((state) => state.health);
   const down = downServices({ supervisor, health });
   if (inRange !== undefined && inRange > 0) return <Hidden view={view} inRange={inRange} onQuery={onQuery} />;
-  const [name] = down;
-  if (name !== undefined) {
-    const service = supervisor?.services.find((each) => each.name === name);
+  if (down.length > 0) {
     return (
-      <DownState
-        title={`${name} doesn’t run`}
-        lines={service?.lastLines ?? []}
-        onRestart={service === undefined ? undefined : () => void restart(service.name)}
-        logHref={href(healthRoute())}
-      >
-        {sentenceText(service?.reason ?? "It wasn’t heard for a while")} Without it no new alarms come. The list, search
-        and notes go on working.
-      </DownState>
+      <ServicesDown down={down} restart={restart}>
+        Without it no new alarms come. The list, search and notes go on working.
+      </ServicesDown>
     );
   }
   const perSecond = health?.services.reduce((sum, service) => sum + (service.role === "frontend" ? service.eps : 0), 0);
@@ -99,12 +91,4 @@ function Hidden({ view, inRange, onQuery }: { view: AlarmView; inRange: number; 
       ))}
     </FilteredOut>
   );
-}
-
-async function restart(service: string): Promise<void> {
-  try {
-    await api.post("POST /supervisor/:service/restart", { params: { service } });
-  } catch (error) {
-    showToast({ level: "bad", text: error instanceof Error ? error.message : String(error) });
-  }
 }

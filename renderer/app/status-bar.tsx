@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { api } from "../client/api.ts";
-import { downServices, useConnection } from "../state/connection.ts";
+import { downNames, useConnection } from "../state/connection.ts";
 import { droppedOf, figuresOf } from "../state/figures.ts";
 import { useSession, useSettings } from "../state/session.ts";
 import { backlogsRoute, healthRoute, href } from "../ui/links.ts";
@@ -16,7 +16,7 @@ export function StatusBar() {
   const health = useConnection((state) => state.health);
   const status = useConnection((state) => state.status);
   const supervisor = useConnection((state) => state.supervisor);
-  const figures = health === undefined ? undefined : figuresOf(health, downServices({ supervisor, health }));
+  const figures = health === undefined ? undefined : figuresOf(health, downNames({ supervisor, health }));
   const dropped = useDropped();
   const isOpen = status.kind === "open";
   const allUp = figures === undefined || figures.up === figures.known;

@@ -1,8 +1,9 @@
-import { SegmentedControl } from "@blueprintjs/core";
+import { Button, SegmentedControl } from "@blueprintjs/core";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
 import { api } from "../client/api.ts";
 import { live as connection } from "../client/live.ts";
-import { downServices, useConnection } from "../state/connection.ts";
+import { restart } from "../client/restart.ts";
+import { type DownService, downServices, useConnection } from "../state/connection.ts";
 import { usePause } from "../state/pause.ts";
 import { useSession } from "../state/session.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
@@ -14,9 +15,10 @@ import { backlogRoute, backlogsRoute, healthRoute, href } from "../ui/links.ts";
 import { NoContact } from "../ui/no-contact.tsx";
 import { numberText } from "../ui/number-text.ts";
 import { fieldTerm, splitTerms, withTerm, withValue } from "../ui/query-terms.ts";
-import { clipText, safeText } from "../ui/safe-text.ts";
+import { clipText } from "../ui/safe-text.ts";
+import { canRestart, restartAndSay, ServicesDown } from "../ui/services-down.tsx";
 import { useShortcuts } from "../ui/shortcuts.tsx";
-import { DownState, EmptyState, FailedState, FilteredOut } from "../ui/states.tsx";
+import { EmptyState, FailedState, FilteredOut } from "../ui/states.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { backlogFilter } from "./backlog-fields.ts";
 import { backlogColumns } from "./columns.tsx";
@@ -261,10 +263,22 @@ function Head({
   );
 }
 
-/** What is not in the list, and why. */
+/** Backends that don't do their work, and those that didn't answer when their backlogs were asked for. */
+function useDown({ live: { silent } }: LiveBacklogs): DownService[] {
+  const connection = useConnection((state) => state);
+  const { supervisor } = connection;
+  const down = downServices(connection);
+  const more = silent
+    .map((node) => ({ node, supervised: supervisor?.services.find((each) => each.node === node) }))
+    .map(({ node, supervised }) => ({ name: supervised?.name ?? node, supervised }));
+  return [...down, ...more.filter(({ name }) => down.every((each) => each.name !== name))];
+}
+
+/** What is not in the list, and why. While there is no list, that is all there is to say, and `NoRows` says it. */
 function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
   const { silent } = live.live;
   const hidden = notShown(live.live);
+  const restartable = useDown(live).flatMap(({ name, supervised }) => (canRestart(supervised) ? [name] : []));
   const { status, everOpen } = useConnection((state) => state);
   return (
     <>
@@ -275,7 +289,7 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
           onRetry={() => connection.connectNow()}
         />
       )}
-      {silent.length > 0 && (
+      {silent.length > 0 && live.live.rows.size > 0 && (
         <p className="notice" role="status">
           <span className="grow">
             <b>
@@ -284,6 +298,15 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
             </b>{" "}
             What {silent.length === 1 ? "it has" : "they have"} live isn’t here.
           </span>
+          {restartable.length > 0 && (
+            <Button
+              size="small"
+              text="Restart"
+              onClick={() => {
+                for (const name of restartable) void restartAndSay(name, restart);
+              }}
+            />
+          )}
           <a className="link" href={href(healthRoute())}>
             Health
           </a>
@@ -300,7 +323,7 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
 }
 
 function NoRows({ live, view, filtered }: { live: LiveBacklogs; view: BacklogsView; filtered: boolean }) {
-  const down = downServices(useConnection((state) => state));
+  const down = useDown(live);
   if (live.fault !== undefined) return <FailedState title="The backlogs can't be followed" text={live.fault.text} />;
   if (filtered) {
     return (
@@ -317,9 +340,9 @@ function NoRows({ live, view, filtered }: { live: LiveBacklogs; view: BacklogsVi
   }
   if (down.length > 0) {
     return (
-      <DownState title={`${down.map(safeText).join(", ")} doesn’t run`} logHref={href(healthRoute())}>
-        Live backlogs are in the backends’ memory. Alarms and retained events can still be searched.
-      </DownState>
+      <ServicesDown down={down} restart={restart}>
+        What it has live isn’t here, and is kept. Alarms and retained events can still be searched.
+      </ServicesDown>
     );
   }
   if (!live.ready) return <p className="line-empty">Asking the backends…</p>;

@@ -28,6 +28,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
     id: "title",
     title: "Title",
     width: 150,
+    roomy: 330,
     flex: true,
     cell: ({ event, verdict }) => (
       <span className={verdict?.kind === "matched" ? "tt" : "tt dim"}>{clipText(event.title, MOST).text}</span>
@@ -141,9 +142,9 @@ export function ToneIcon({ tone }: { tone: OutcomeTone }) {
 }
 
 function Outcome({ verdict }: { verdict: ConsoleEvent["verdict"] }) {
-  const { tone, text, directiveId, backlog } = outcomeCell(verdict);
+  const { tone, text, hint, directiveId, backlog } = outcomeCell(verdict);
   return (
-    <span className={`outcome ${tone}`}>
+    <span className={`outcome ${tone}`} title={hint}>
       <ToneIcon tone={tone} />
       {directiveId !== undefined && <span className="mono">{directiveId}</span>}
       <span>{text}</span>

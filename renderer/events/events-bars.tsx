@@ -1,5 +1,6 @@
 import { Button, SegmentedControl } from "@blueprintjs/core";
 import { type ReactNode, useRef } from "react";
+import type { ConsoleEvent } from "../../engine/contract/console/events.ts";
 import { api } from "../client/api.ts";
 import { live as liveConnection } from "../client/live.ts";
 import { useConnection } from "../state/connection.ts";
@@ -128,6 +129,11 @@ export function Contact() {
   return <NoContact since={status.since} retryAt={retryAt} onRetry={() => liveConnection.connectNow()} />;
 }
 
+/** Of events that came before somebody looked, the oldest of a list is one. */
+function isUnwatched(event: ConsoleEvent | undefined): boolean {
+  return event?.verdict?.kind === "unknown" && event.verdict.unwatched === true;
+}
+
 /** While the tail stands still: since when, how much came meanwhile, and how to see it. */
 export function TailBar({ tail: { tail, catchUp } }: { tail: LiveTail }) {
   const { zone } = useTimeStyle();
@@ -135,7 +141,11 @@ export function TailBar({ tail: { tail, catchUp } }: { tail: LiveTail }) {
     return (
       <div className="tail-bar">
         <span className="dot" aria-hidden="true" />
-        <span>Following, the newest first. The last {numberText(TAIL_SIZE)} stay.</span>
+        <span>
+          Following, the newest first. The last {numberText(TAIL_SIZE)} stay.
+          {isUnwatched(tail.events.at(-1)) &&
+            " What becomes of an event is known from the moment on that somebody looks."}
+        </span>
       </div>
     );
   }

@@ -1,9 +1,9 @@
 import { Button } from "@blueprintjs/core";
+import { restart } from "../client/restart.ts";
 import { downServices, useConnection } from "../state/connection.ts";
-import { healthRoute, href } from "../ui/links.ts";
 import { numberText } from "../ui/number-text.ts";
-import { safeText } from "../ui/safe-text.ts";
-import { DownState, EmptyState, FailedState, FilteredOut } from "../ui/states.tsx";
+import { ServicesDown } from "../ui/services-down.tsx";
+import { EmptyState, FailedState, FilteredOut } from "../ui/states.tsx";
 import type { ViewRange } from "../ui/time-range.ts";
 import type { EventsView } from "./events-view.ts";
 import type { EventSearch } from "./use-search.ts";
@@ -35,9 +35,9 @@ export function NoEvents({ view, tail, search, range, onAllTime }: NoEventsProps
     }
     if (down.length > 0) {
       return (
-        <DownState title={`${down.map(safeText).join(", ")} doesn’t run`} logHref={href(healthRoute())}>
+        <ServicesDown down={down} restart={restart}>
           Events may still come in at the frontend. What is retained can be searched.
-        </DownState>
+        </ServicesDown>
       );
     }
     return (

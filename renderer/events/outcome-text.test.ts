@@ -79,3 +79,12 @@ test.each([undefined, { kind: "unknown" }, { kind: "no directive" }, { kind: "no
   expect(outcomeSentences(verdict)[0]?.why).toMatch(/\.$/);
   expect(outcomeCell(verdict).tone).not.toBe("hit");
 });
+
+test("what came in unwatched is no failure and nothing to wait for, and says why nobody knows", () => {
+  const cell = outcomeCell({ kind: "unknown", unwatched: true });
+  expect(cell).toMatchObject({ tone: "idle", text: "came unwatched", hint: expect.stringContaining("only while") });
+  expect(outcomeSentences({ kind: "unknown", unwatched: true })).toEqual([
+    { tone: "idle", what: "Came unwatched.", why: cell.hint },
+  ]);
+  expect(outcomeCell({ kind: "unknown" })).toMatchObject({ tone: "pending", text: "not said yet" });
+});

@@ -10,15 +10,23 @@ export type OutcomeTone = "hit" | "idle" | "bad" | "pending";
 export interface OutcomeCell {
   tone: OutcomeTone;
   text: string;
+  /** What the words mean, where they don't say it themselves. */
+  hint?: string;
   directiveId?: number;
   backlog?: { node: string; id: string };
 }
 
+const NOT_SAID = "Not every backend has told what it did with the event.";
+const UNWATCHED =
+  "It came in while nobody looked at the live tail. It was correlated like any other, but backends tell what becomes of an event only while somebody looks.";
+
 export function outcomeCell(verdict: Verdict | undefined): OutcomeCell {
-  if (verdict === undefined) return { tone: "pending", text: "not said yet" };
+  if (verdict === undefined) return { tone: "pending", text: "not said yet", hint: NOT_SAID };
   switch (verdict.kind) {
     case "unknown":
-      return { tone: "pending", text: "not known" };
+      return verdict.unwatched === true
+        ? { tone: "idle", text: "came unwatched", hint: UNWATCHED }
+        : { tone: "pending", text: "not said yet", hint: NOT_SAID };
     case "no directive":
       return { tone: "idle", text: "no directive" };
     case "not matched":
@@ -101,19 +109,15 @@ export function outcomeSentences(verdict: Verdict | undefined): OutcomeSentence[
       {
         tone: "pending",
         what: "Not said yet.",
-        why: "The backends haven't told what they did with it; they are only asked while somebody looks at the live tail.",
+        why: NOT_SAID,
       },
     ];
   }
   switch (verdict.kind) {
     case "unknown":
-      return [
-        {
-          tone: "pending",
-          what: "Not known.",
-          why: "Not every backend has told what it did with it. Backends tell it of what arrives while somebody looks at the live tail.",
-        },
-      ];
+      return verdict.unwatched === true
+        ? [{ tone: "idle", what: "Came unwatched.", why: UNWATCHED }]
+        : [{ tone: "pending", what: "Not said yet.", why: NOT_SAID }];
     case "no directive":
       return [
         {

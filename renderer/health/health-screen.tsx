@@ -2,15 +2,16 @@ import { AnchorButton, Button } from "@blueprintjs/core";
 import { useState } from "react";
 import { api, urlOf } from "../client/api.ts";
 import { useLoaded } from "../client/hooks.ts";
+import { restart } from "../client/restart.ts";
 import { useConnection } from "../state/connection.ts";
 import { Icon } from "../ui/icon.tsx";
 import { bytesText } from "../ui/number-text.ts";
 import { sentenceText } from "../ui/sentence.ts";
+import { restartAndSay } from "../ui/services-down.tsx";
 import { DownState } from "../ui/states.tsx";
 import { showToast } from "../ui/toast.tsx";
 import { LedgerCard } from "./ledger-card.tsx";
 import { LogCard } from "./log-card.tsx";
-import { restartService } from "./restart.ts";
 import { BusCard, ProviderCard, ServiceCardView } from "./service-card.tsx";
 import { healthSentence, type ServiceCard, serviceCards } from "./services.ts";
 import { TrendsCard } from "./trends-card.tsx";
@@ -71,7 +72,7 @@ function FailedService({ card }: { card: ServiceCard }) {
       <DownState
         title={`${supervised.name} doesn't run and isn't started again by itself`}
         lines={supervised.lastLines}
-        onRestart={() => void restartService(supervised.name)}
+        onRestart={() => void restartAndSay(supervised.name, restart)}
       >
         {sentenceText(supervised.reason ?? "It stopped too often in too short a time")} Alarms, notes and search go on
         working; events are kept for it meanwhile.

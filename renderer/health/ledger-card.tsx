@@ -130,16 +130,30 @@ function LedgerTable({ rows }: { rows: readonly LedgerRow[] }) {
   );
 }
 
-/** Causes that never happened: each of them is a statement, and none needs more room than its name. */
+/** Causes that never happened: each of them is a statement, and all of them together are one line until somebody asks. */
 function Zeros({ rows }: { rows: readonly LedgerRow[] }) {
+  const [values, change] = useUrlState();
+  if (rows.length === 0) return null;
+  const asked = values.get("cause") ?? "";
+  const open = values.get("zeros") === "1" || rows.some(({ cause }) => cause === asked);
+  const toggle = (): void =>
+    change({ zeros: open ? undefined : "1", ...(isLossCause(asked) && open ? { cause: undefined } : {}) });
   return (
-    <ul className="zeros" aria-label="Causes that never happened">
-      {rows.map(({ cause, title }) => (
-        <li key={cause} className="t2 clip" data-cause={cause}>
-          <b className="t3 num">0</b> {title}
-        </li>
-      ))}
-    </ul>
+    <div className="zeros">
+      <button type="button" className="cause t2" aria-expanded={open} onClick={toggle}>
+        {countOf(rows.length, "counter")} at zero
+        <Icon name={open ? "down" : "right"} size={12} className="t3" />
+      </button>
+      {open ? (
+        <ul aria-label="Causes that never happened">
+          {rows.map(({ cause, title }) => (
+            <li key={cause} className="t2 clip" data-cause={cause}>
+              <b className="t3 num">0</b> {title}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </div>
   );
 }
 

@@ -2,13 +2,14 @@ import { Button } from "@blueprintjs/core";
 import type { ReactNode } from "react";
 import type { ProviderRow } from "../../engine/contract/console/directives.ts";
 import type { HealthAnswer } from "../../engine/contract/console-api.ts";
+import { restart } from "../client/restart.ts";
 import { Icon } from "../ui/icon.tsx";
 import { assetsRoute, backlogsRoute, href } from "../ui/links.ts";
 import { numberText } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
+import { restartAndSay } from "../ui/services-down.tsx";
 import { spanText } from "../ui/time.ts";
 import { useNow } from "../ui/time-text.tsx";
-import { restartService } from "./restart.ts";
 import { providerLevel, type ServiceCard } from "./services.ts";
 
 type Figure = readonly [label: string, value: ReactNode];
@@ -73,7 +74,7 @@ export function ServiceCardView({ card }: { card: ServiceCard }) {
             aria-label={`Restart ${supervised.name}`}
             title={`Restart ${supervised.name}; its state is kept`}
             disabled={supervised.state === "starting" || supervised.state === "stopping"}
-            onClick={() => void restartService(supervised.name)}
+            onClick={() => void restartAndSay(supervised.name, restart)}
           />
         )
       }

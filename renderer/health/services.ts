@@ -1,6 +1,7 @@
 import type { ProviderRow } from "../../engine/contract/console/directives.ts";
 import type { SupervisedServiceState, SupervisorState } from "../../engine/contract/console/supervisor.ts";
 import type { HealthAnswer } from "../../engine/contract/console-api.ts";
+import { SILENT_SECONDS } from "../state/silence.ts";
 
 /* Services as cards: what their supervisor knows joined with what they say themselves. */
 
@@ -18,9 +19,6 @@ export interface ServiceCard {
   /** What restarts it; missing where no supervisor of ours runs it. */
   supervised: SupervisedServiceState | undefined;
 }
-
-/** Stats come every few seconds; so much silence isn't chance. */
-const SILENT_SECONDS = 30;
 
 export function serviceCards(health: HealthAnswer | undefined, supervisor: SupervisorState | undefined): ServiceCard[] {
   const told = health?.services ?? [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ConnectionState, pillOf } from "./connection.ts";
+import { type ConnectionState, downNames, downServices, pillOf } from "./connection.ts";
 
 const open: ConnectionState = {
   status: { kind: "open", since: 1, heardAt: 2 },
@@ -42,9 +42,18 @@ describe("the connection's pill", () => {
       ...{ eps: 0, queue_length: 0, avg_proc_time_ms: 0, directives_ttl: 0, directives_active: 0 },
       ...{ events_rcvd: 0, events_matched: 0, backlogs: 0, backlogs_timedout: 0 },
     };
-    const silent = { role: "backend", boot: "b", startedAt: 0, bus, eps: 0, watchdog, ageSeconds: 31 } as const;
+    const silent = { role: "backend", boot: "b", startedAt: 0, bus, eps: 0, watchdog, ageSeconds: 10.1 } as const;
     const health = { at: 0, bus, services: ["be-0", "be-1"].map((node) => ({ ...silent, node })) };
     const services = [service("be-0", "starting"), service("be-1", "ready")];
+    const justHeard = { ...health, services: health.services.map((each) => ({ ...each, ageSeconds: 9.9 })) };
+    expect(downNames({ health: justHeard, supervisor: undefined })).toEqual([]);
+    expect(downServices({ health, supervisor: { supervised: true, services } })).toEqual([
+      { name: "be-1", supervised: services[1] },
+    ]);
+    expect(downServices({ health, supervisor: undefined })).toEqual([
+      { name: "be-0", supervised: undefined },
+      { name: "be-1", supervised: undefined },
+    ]);
     expect(pillOf({ ...open, health, supervisor: { supervised: true, services } })).toEqual({
       kind: "backend-down",
       names: ["be-1"],

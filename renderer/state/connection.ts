@@ -1,7 +1,8 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
-import type { SupervisorState } from "../../engine/contract/console/supervisor.ts";
+import type { SupervisedServiceState, SupervisorState } from "../../engine/contract/console/supervisor.ts";
 import type { HealthAnswer } from "../../engine/contract/console-api.ts";
+import { SILENT_SECONDS } from "./silence.ts";
 
 /** The live connection, as the client tells it; restated here because stores know no client. */
 export type ConnectionStatus =
@@ -36,16 +37,13 @@ export type Pill =
   | { kind: "catching-up"; names: string[] }
   | { kind: "live" };
 
-/** A backend that wasn't heard for so long counts as down, also without a supervisor to ask. */
-const SILENT_BACKEND_SECONDS = 30;
-
 export function pillOf(state: ConnectionState): Pill {
   const { status } = state;
   if (status.kind === "lost") return { kind: "no-contact", since: status.since, retryAt: status.retryAt };
   if (status.kind === "connecting") {
     return state.everOpen ? { kind: "no-contact", since: status.since, retryAt: undefined } : { kind: "connecting" };
   }
-  const down = downServices(state);
+  const down = downNames(state);
   if (down.length > 0) return { kind: "backend-down", names: down };
   const starting = (state.supervisor?.services ?? [])
     .filter((service) => service.state === "starting" || service.state === "waiting")
@@ -53,15 +51,28 @@ export function pillOf(state: ConnectionState): Pill {
   return starting.length > 0 ? { kind: "catching-up", names: starting } : { kind: "live" };
 }
 
+/** A service that doesn't do its work. */
+export interface DownService {
+  name: string;
+  /** What its supervisor knows of it, and can restart; missing where none of ours runs it. */
+  supervised: SupervisedServiceState | undefined;
+}
+
+type Known = Pick<ConnectionState, "supervisor" | "health">;
+
 /** Services that don't do their work: stopped or given up, as their supervisor has it, or silent, as the bus has it. */
-export function downServices({ supervisor, health }: Pick<ConnectionState, "supervisor" | "health">): string[] {
-  const supervised = supervisor?.supervised ? supervisor.services : [];
-  const down = supervised.filter((service) => service.state === "failed" || service.state === "stopped");
+export function downServices({ supervisor, health }: Known): DownService[] {
+  const known = supervisor?.supervised ? supervisor.services : [];
+  const down = known.filter((service) => service.state === "failed" || service.state === "stopped");
   // A process that hangs runs, as its supervisor sees it. One that is being started is silent for a good reason.
   const silent = (health?.services ?? [])
-    .filter((service) => service.role === "backend" && service.ageSeconds > SILENT_BACKEND_SECONDS)
-    .map(({ node }) => ({ node, known: supervised.find((service) => service.node === node) }))
-    .filter(({ known }) => known === undefined || known.state === "ready")
-    .map(({ node, known }) => known?.name ?? node);
-  return [...down.map((service) => service.name), ...silent];
+    .filter((service) => service.role === "backend" && service.ageSeconds > SILENT_SECONDS)
+    .map(({ node }) => ({ node, supervised: known.find((service) => service.node === node) }))
+    .filter(({ supervised }) => supervised === undefined || supervised.state === "ready")
+    .map(({ node, supervised }) => ({ name: supervised?.name ?? node, supervised }));
+  return [...down.map((service) => ({ name: service.name, supervised: service })), ...silent];
+}
+
+export function downNames(known: Known): string[] {
+  return downServices(known).map(({ name }) => name);
 }

@@ -1,4 +1,5 @@
 import type { HealthAnswer, LossesAnswer } from "../../engine/contract/console-api.ts";
+import { SILENT_SECONDS } from "./silence.ts";
 
 /** What the status bar tells of all services that were heard. */
 export interface Figures {
@@ -10,9 +11,6 @@ export interface Figures {
   up: number;
   known: number;
 }
-
-/** A service says something every few seconds; after so long it counts as silent. */
-const SILENT_SECONDS = 30;
 
 /** `down`: the names of services that their supervisor knows to be down, which the bus notices later. */
 export function figuresOf({ services }: HealthAnswer, down: readonly string[] = []): Figures {

@@ -47,7 +47,7 @@ export function eventHandlers({ archive, verdicts, clock, boot }: EventHandlersP
       const { events, scanned, next } = await archive.find(request, signal);
       const shown = events.flatMap((raw): ConsoleEvent[] => {
         const read = readRawEvent(raw, boot);
-        return read === undefined ? [] : [{ ...shownEvent(read), verdict: verdicts.of(read.key) }];
+        return read === undefined ? [] : [{ ...shownEvent(read), verdict: verdicts.of(read.key, read.at) }];
       });
       const { count, oldest } = archive;
       return {

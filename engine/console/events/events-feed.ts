@@ -115,7 +115,7 @@ export class EventsFeed {
     const { filter, boot, verdicts, clock } = this.#parts;
     const read = readRawEvent(raw, boot);
     if (read === undefined) return undefined;
-    const verdict = verdicts.of(read.key);
+    const verdict = verdicts.of(read.key, read.at);
     const sent = filter.finds({ event: read.event, verdict }, clock.now());
     if (sent || filter.needsVerdict) this.#await({ ...read, sent });
     return sent ? { ...shownEvent(read), verdict } : undefined;

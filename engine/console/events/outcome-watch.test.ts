@@ -39,16 +39,20 @@ function opened() {
     }
   };
   const taken = () => asked.splice(0);
-  return { watch, nodes, silent, handlers, batches, lines, pass, taken };
+  return { watch, clock, nodes, silent, handlers, batches, lines, pass, taken };
 }
 
 it("asks every backend, again in time, and those that come later; and tells all when it is over", async () => {
-  const { watch, nodes, handlers, pass, taken } = opened();
+  const { watch, clock, nodes, handlers, pass, taken } = opened();
   await pass(2000);
   expect(taken()).toEqual([]);
+  expect(watch.since).toBeUndefined();
   const first = watch.hold();
-  const second = watch.hold();
+  const since = watch.since;
+  expect(since).toBe(clock.now());
   await pass(1000);
+  const second = watch.hold();
+  expect(watch.since).toBe(since);
   expect(taken()).toEqual(["a watch"]);
   nodes.push("b");
   await pass(1000);

@@ -32,6 +32,7 @@ export interface OutcomeWatchOptions {
 export class OutcomeWatch {
   readonly #options: OutcomeWatchOptions;
   #holders = 0;
+  #since: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopListening: (() => void) | undefined;
   /** When each backend was asked last, by the monotonic clock. */
@@ -39,6 +40,11 @@ export class OutcomeWatch {
 
   constructor(options: OutcomeWatchOptions) {
     this.#options = options;
+  }
+
+  /** Since when somebody wants to know, milliseconds since the epoch; `undefined` while nobody does. */
+  get since(): number | undefined {
+    return this.#since;
   }
 
   /** Wants to know from now on; the function that is returned ends that, once. */
@@ -55,7 +61,8 @@ export class OutcomeWatch {
   }
 
   async #begin(): Promise<void> {
-    const { backends } = this.#options;
+    const { backends, clock } = this.#options;
+    this.#since = clock.now();
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
     this.#timer.unref();
     const stop = await backends.listen(SUBJECT_ALL_OUTCOMES, (payload) => this.#hear(payload));
@@ -66,6 +73,7 @@ export class OutcomeWatch {
   }
 
   #end(): void {
+    this.#since = undefined;
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#stopListening?.();

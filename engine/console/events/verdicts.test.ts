@@ -14,8 +14,11 @@ const matched: EventOutcome = {
   directives: [{ directiveId: 7, effects: [{ kind: "recorded", backlogId: "x", stage: 2 }] }],
 };
 
-function opened(nodes: string[] = ["n1", "n2"], maxEvents?: number) {
-  const verdicts = new Verdicts({ nodes: () => nodes, ...(maxEvents !== undefined && { maxEvents }) });
+/** The events came in at 10, and the backends have been asked since 5. */
+const AT = 10;
+
+function opened(nodes: string[] = ["n1", "n2"], maxEvents?: number, askedSince: () => number | undefined = () => 5) {
+  const verdicts = new Verdicts({ nodes: () => nodes, askedSince, ...(maxEvents !== undefined && { maxEvents }) });
   const changes: [string, string][] = [];
   verdicts.onChange((key, verdict) => changes.push([key, verdict.kind]));
   const hear = (node: string, ...outcomes: EventOutcome[]) => verdicts.hear({ node, batch: 1, dropped: 0, outcomes });
@@ -25,19 +28,19 @@ function opened(nodes: string[] = ["n1", "n2"], maxEvents?: number) {
 it("says that no directive is interested once all known backends have said so", () => {
   const { verdicts, hear, changes } = opened();
   hear("n1", uninteresting);
-  expect(verdicts.of(KEY)).toEqual({ kind: "unknown" });
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "unknown" });
   expect(changes).toEqual([]);
   hear("n2", uninteresting);
-  expect(verdicts.of(KEY)).toEqual({ kind: "no directive" });
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "no directive" });
   expect(changes).toEqual([[KEY, "no directive"]]);
 });
 
 it("says at once what matched, by which backend's directive, and adds what the others say", () => {
   const { verdicts, hear } = opened();
   hear("n2", matched);
-  expect(verdicts.of(KEY)).toEqual({ kind: "matched", directives: [{ ...matched.directives[0], node: "n2" }] });
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "matched", directives: [{ ...matched.directives[0], node: "n2" }] });
   hear("n1", matched);
-  expect(verdicts.of(KEY)).toMatchObject({ kind: "matched", directives: [{ node: "n2" }, { node: "n1" }] });
+  expect(verdicts.of(KEY, AT)).toMatchObject({ kind: "matched", directives: [{ node: "n2" }, { node: "n1" }] });
 });
 
 it.each<[EventOutcome, EventOutcome, object]>([
@@ -53,22 +56,34 @@ it.each<[EventOutcome, EventOutcome, object]>([
   const { verdicts, hear } = opened();
   hear("n1", one);
   hear("n2", other);
-  expect(verdicts.of(KEY)).toEqual(verdict);
+  expect(verdicts.of(KEY, AT)).toEqual(verdict);
 });
 
 it("tells events of another run, number or id apart, and takes the same word once", () => {
   const { verdicts, hear } = opened();
   hear("n1", uninteresting, uninteresting);
   hear("n2", { ...uninteresting, boot: "c" }, { ...uninteresting, conn_id: 2 }, { ...uninteresting, event_id: "e2" });
-  expect(verdicts.of(KEY)).toEqual({ kind: "unknown" });
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "unknown" });
 });
 
 it("forgets what it heard of first", () => {
   const { verdicts, hear } = opened(["n1"], 2);
   for (let id = 1; id <= 3; id++) hear("n1", { ...uninteresting, conn_id: id });
-  expect([1, 2, 3].map((id) => verdicts.of(eventKey("b", id, "e1")).kind)).toEqual([
+  expect([1, 2, 3].map((id) => verdicts.of(eventKey("b", id, "e1"), AT).kind)).toEqual([
     "unknown",
     "no directive",
     "no directive",
   ]);
+});
+
+it("tells what came in unwatched from what isn't said yet, and keeps what was said of it", () => {
+  let since: number | undefined;
+  const { verdicts, hear } = opened(["n1"], undefined, () => since);
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "unknown", unwatched: true });
+  since = AT;
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "unknown" });
+  expect(verdicts.of(KEY, AT - 1)).toEqual({ kind: "unknown", unwatched: true });
+  hear("n1", notMatched);
+  since = undefined;
+  expect(verdicts.of(KEY, AT)).toEqual({ kind: "not matched" });
 });

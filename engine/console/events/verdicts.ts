@@ -8,6 +8,7 @@ const MAX_EVENTS = 20_000;
 const MAX_DIRECTIVES = 32;
 
 const UNKNOWN: Verdict = { kind: "unknown" };
+const UNWATCHED: Verdict = { kind: "unknown", unwatched: true };
 
 /** Where the nodes agree that an event ended early, the gravest cause is the one to tell. */
 const GRAVEST_FIRST: readonly SkippedOutcome[] = ["queue_full", "malformed", "invalid", "whitelisted"];
@@ -26,6 +27,8 @@ interface Entry {
 export interface VerdictsOptions {
   /** The backends that are known. */
   nodes: () => readonly string[];
+  /** Since when they have been asked what becomes of events, milliseconds since the epoch; `undefined` while they aren't. */
+  askedSince: () => number | undefined;
   maxEvents?: number;
 }
 
@@ -43,9 +46,13 @@ export class Verdicts {
     this.#options = options;
   }
 
-  /** What is known of an event. */
-  of(key: string): Verdict {
-    return this.#entries.get(key)?.verdict ?? UNKNOWN;
+  /** What is known of an event that came in at that time. */
+  of(key: string, at: number): Verdict {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) return entry.verdict;
+    const { askedSince } = this.#options;
+    const since = askedSince();
+    return since === undefined || at < since ? UNWATCHED : UNKNOWN;
   }
 
   /** What is known of all events, by their keys. */

@@ -7,7 +7,7 @@ import type { DirectiveCounters } from "../config/match-history.ts";
 import type { Heard } from "../fleet.ts";
 
 /** Services tell of themselves every three seconds. */
-const SILENT_AFTER_SECONDS = 15;
+const SILENT_AFTER_SECONDS = 10;
 /** What was lost longer ago than this is in the ledger, and asks nobody to do anything now. */
 const RECENT_MS = 24 * 3_600_000;
 /** Sentences of one kind; what is more is counted in the last of them. */

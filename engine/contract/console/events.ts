@@ -6,8 +6,14 @@ import type { Routes } from "./route.ts";
 
 /** What the backends said of an event, all together. */
 export const verdictSchema = z.discriminatedUnion("kind", [
-  /** Not all known nodes have said anything yet, or nobody asked them. */
-  z.object({ kind: z.literal("unknown") }),
+  /** Not all known nodes have said anything yet. */
+  z.object({
+    kind: z.literal("unknown"),
+    unwatched: z
+      .literal(true)
+      .optional()
+      .meta({ description: "It came in while nobody watched, so that no node was asked and none will say anything." }),
+  }),
   z.object({ kind: z.literal("skipped"), cause: z.string().meta({ description: "A cause of the loss ledger." }) }),
   /** Said only when all known nodes said so. */
   z.object({ kind: z.literal("no directive") }),
