@@ -8,19 +8,22 @@ import type { Handlers } from "./route-table.ts";
 /** The ages of what was heard grow by themselves, and a bus that is lost says nothing: said anew this often. */
 const STATS_EVERY_MS = 1000;
 
-export function statsTopic(fleet: Fleet, clock: Clock): LiveTopics {
+/** Why the console's database can't be used at the moment, if so. */
+type DatabaseTrouble = () => string | undefined;
+
+export function statsTopic(fleet: Fleet, clock: Clock, database: DatabaseTrouble): LiveTopics {
   return {
     stats: stateTopic<"stats">({
-      read: () => healthAnswer(fleet, clock.now()),
+      read: () => healthAnswer(fleet, clock.now(), database()),
       onChange: (changed) => fleet.onHeard(changed),
       again: { afterMs: STATS_EVERY_MS, now: () => clock.monotonic() },
     }),
   };
 }
 
-export function healthHandlers(fleet: Fleet, clock: Clock): Handlers {
+export function healthHandlers(fleet: Fleet, clock: Clock, database: DatabaseTrouble): Handlers {
   return {
-    "GET /health": () => healthAnswer(fleet, clock.now()),
+    "GET /health": () => healthAnswer(fleet, clock.now(), database()),
     "GET /losses": () => lossesAnswer(fleet, clock.now()),
   };
 }
@@ -34,7 +37,7 @@ export function lossesAnswer(fleet: Fleet, nowMs: number): LossesAnswer {
   return { at: Math.floor(nowMs), services };
 }
 
-export function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
+export function healthAnswer(fleet: Fleet, nowMs: number, database: string | undefined): HealthAnswer {
   const heard = fleet.services();
   const own = heard[0];
   if (own === undefined) throw new Error("broken invariant: a frontend always hears itself");
@@ -44,5 +47,5 @@ export function healthAnswer(fleet: Fleet, nowMs: number): HealthAnswer {
     if (stats.role === "frontend") return { role: stats.role, ...common };
     return { role: stats.role, ...common, watchdog: stats.watchdog };
   });
-  return { at: Math.floor(nowMs), bus: own.stats.bus, services };
+  return { at: Math.floor(nowMs), bus: own.stats.bus, ...(database !== undefined && { database }), services };
 }

@@ -25,6 +25,8 @@ export const healthAnswerSchema = z.object({
   at: z.number(),
   /** As the frontend that answers sees it. */
   bus: busStatsSchema,
+  /** Why the console's database can't be used at the moment, if so; it is started again by itself. */
+  database: z.string().optional(),
   services: z.array(
     z.discriminatedUnion("role", [
       frontendStatsSchema.pick(health).extend({ ageSeconds }),

@@ -34,7 +34,9 @@ export async function alarmsFeature({
   const store = await ConsoleStore.open({
     path: join(frontend.dataDir, CONSOLE_DATABASE),
     closed,
-    onDefect: (error) => log.error(`the console's database can't be used any more: ${errorText(error)}`),
+    monotonic: () => clock.monotonic(),
+    onDefect: (error) => log.error(`the console's database can't be used and is started again: ${errorText(error)}`),
+    onMended: () => log.info("the console's database is in use again; the alarms meanwhile come from the journals"),
   });
   settings.change(await store.read("settings", undefined));
   const jobs = new Jobs();

@@ -14,9 +14,9 @@ type OpenFeature = (parts: FeatureParts & { store: ConsoleStore }) => Feature | 
 
 /** Every feature of the console but the alarms, whose database others answer from, too. Each is wired in a line or a function. */
 const FEATURES: readonly OpenFeature[] = [
-  ({ fleet, clock }) => ({
-    handlers: healthHandlers(fleet, clock),
-    topics: statsTopic(fleet, clock),
+  ({ fleet, clock, store }) => ({
+    handlers: healthHandlers(fleet, clock, () => store.trouble),
+    topics: statsTopic(fleet, clock, () => store.trouble),
   }),
   sessionFeature,
   ({ backends, clock }) => ({
@@ -34,9 +34,19 @@ export function joinedTopics(features: readonly Feature[]): LiveTopics {
 }
 
 /** What somebody who helps gets to see. */
-function diagnosticsFeature({ config, fleet, supervision, clock, settings }: FeatureParts): Feature {
+function diagnosticsFeature({
+  config,
+  fleet,
+  supervision,
+  clock,
+  settings,
+  store,
+}: FeatureParts & { store: ConsoleStore }): Feature {
   const { version, commit } = config;
-  const parts = { fleet, supervision, version, commit, settings: async () => settings.now, now: () => clock.now() };
+  const parts = {
+    ...{ fleet, supervision, version, commit, settings: async () => settings.now, now: () => clock.now() },
+    database: () => store.trouble,
+  };
   return { handlers: diagnosticsHandlers(parts) };
 }
 

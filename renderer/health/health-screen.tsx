@@ -29,7 +29,7 @@ export function HealthScreen() {
     <>
       <header className="screen-head">
         <h1>Health</h1>
-        <span className="sum">{healthSentence(cards, health?.bus, rows)}</span>
+        <span className="sum">{healthSentence(cards, health?.bus, health?.database, rows)}</span>
         <span className="grow" />
         <BackupButton />
         <AnchorButton
@@ -46,6 +46,14 @@ export function HealthScreen() {
         {failed.map((card) => (
           <FailedService key={card.key} card={card} />
         ))}
+        {health?.database === undefined ? null : (
+          <div className="card">
+            <DownState title="The console's database is down" lines={[]}>
+              {sentenceText(health.database)} It is started again by itself; the alarms meanwhile come from the
+              backends' journals.
+            </DownState>
+          </div>
+        )}
         <div className="services">
           {cards.map((card) => (
             <ServiceCardView key={card.key} card={card} />

@@ -87,14 +87,14 @@ test("what the supervisor knows and what services say becomes one card each, fro
     ["be-0", "warn", "starting"],
     ["be-1", "bad", "failed"],
   ]);
-  expect(healthSentence(cards, bus, [])).toBe("backend be-1 has failed, backend be-0 is starting");
+  expect(healthSentence(cards, bus, undefined, [])).toBe("backend be-1 has failed, backend be-0 is starting");
 });
 
 test("without a supervisor silence tells", () => {
   const silent: HealthAnswer = { ...health, services: health.services.map((each) => ({ ...each, ageSeconds: 48 })) };
   const cards = serviceCards(silent, { supervised: false, services: [] });
-  expect(healthSentence(cards, bus, [])).toBe("frontend fe-0 is silent for 48 s, everything else is up");
-  expect(healthSentence(serviceCards(undefined, undefined), undefined, [])).toBe("no service was heard yet");
+  expect(healthSentence(cards, bus, undefined, [])).toBe("frontend fe-0 is silent for 48 s, everything else is up");
+  expect(healthSentence(serviceCards(undefined, undefined), undefined, undefined, [])).toBe("no service was heard yet");
 });
 
 test("a provider fails when more than a twentieth of its look-ups do", () => {
@@ -106,6 +106,8 @@ test("a provider fails when more than a twentieth of its look-ups do", () => {
   expect(providerLevel({ ...row, errors: 6 })).toBe("bad");
   expect(providerLevel({ ...row, enabled: false })).toBe("off");
   expect(
-    healthSentence(serviceCards(health, undefined), { ...bus, state: "disconnected" }, [{ ...row, errors: 6 }]),
-  ).toBe("the bus is disconnected, provider Wise is failing");
+    healthSentence(serviceCards(health, undefined), { ...bus, state: "disconnected" }, "it died", [
+      { ...row, errors: 6 },
+    ]),
+  ).toBe("the console's database is down, the bus is disconnected, provider Wise is failing");
 });

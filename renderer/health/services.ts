@@ -75,12 +75,14 @@ export function providerLevel({ enabled, problem, lookups, errors }: ProviderRow
 export function healthSentence(
   cards: readonly ServiceCard[],
   bus: HealthAnswer["bus"] | undefined,
+  database: string | undefined,
   providers: readonly ProviderRow[],
 ): string {
   const troubles = [
     ...cards
       .filter(({ level }) => level === "bad")
       .map(({ role, name, state }) => `${role} ${name} ${state.startsWith("silent") ? "is " : "has "}${state}`),
+    ...(database === undefined ? [] : ["the console's database is down"]),
     ...(bus === undefined || bus.state === "connected" ? [] : [`the bus is ${bus.state}`]),
     ...cards.filter(({ level }) => level === "warn").map(({ role, name, state }) => `${role} ${name} is ${state}`),
     ...providers.filter((row) => providerLevel(row) === "bad").map(({ name }) => `provider ${name} is failing`),

@@ -11,7 +11,7 @@ export function alarmTopic(store: AlarmStore): LiveTopic<"alarm"> {
       let told = 0;
       let rev = 0;
       const stop = store.onChange((changed) => {
-        if (changed.ns.includes(n)) rev = changed.rev;
+        if (changed.unknown || changed.ns.includes(n)) rev = changed.rev;
       });
       const say = (as: "snapshot" | "delta"): void => {
         told = rev;

@@ -61,12 +61,12 @@ class AlarmsFeed implements LiveFeed {
     this.#parts = parts;
     this.#params = params;
     this.#sink = sink;
-    this.#stop = parts.store.onChange(({ rev, ns, deleted }) => {
+    this.#stop = parts.store.onChange(({ rev, ns, deleted, unknown = false }) => {
       this.#rev = rev;
       this.#countDue = true;
       for (const n of ns) this.#pending.add(n);
       for (const id of deleted) this.#deleted.add(id);
-      if (this.#pending.size + this.#deleted.size > MAX_PENDING) this.#snapshotDue();
+      if (unknown || this.#pending.size + this.#deleted.size > MAX_PENDING) this.#snapshotDue();
     });
   }
 
@@ -81,7 +81,8 @@ class AlarmsFeed implements LiveFeed {
   }
 
   flush(): void {
-    if (this.#busy) return;
+    // A database that died is started again: what this is worked out from waits so long.
+    if (this.#busy || this.#parts.store.trouble !== undefined) return;
     if (this.#needsSnapshot) this.#work(() => this.snapshot());
     else if (this.#pending.size + this.#deleted.size > 0) this.#work(() => this.#changes());
     else if (this.#isCountDue()) this.#work(() => this.#recount());
@@ -152,6 +153,10 @@ class AlarmsFeed implements LiveFeed {
     work()
       .catch((error: unknown) => {
         if (this.#closed) return;
+        if (this.#parts.store.trouble !== undefined) {
+          this.#snapshotDue();
+          return;
+        }
         this.#parts.log.error(`alarms can't be followed: ${errorText(error)}`);
         this.#sink.fail({ error: "The alarms can't be followed live; the frontend's log says why." });
       })

@@ -17,6 +17,8 @@ export interface DiagnosticsParts {
   settings: () => Promise<Settings>;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Why the console's database can't be used, if so. */
+  database: () => string | undefined;
 }
 
 /** `GET /api/diagnostics`: what somebody who helps needs, without secrets, addresses and the texts of events. */
@@ -30,7 +32,8 @@ export function diagnosticsHandlers(parts: DiagnosticsParts): Handlers {
   };
 }
 
-async function archive({ fleet, supervision, version, commit, settings, now }: DiagnosticsParts): Promise<Uint8Array> {
+async function archive(parts: DiagnosticsParts): Promise<Uint8Array> {
+  const { fleet, supervision, version, commit, settings, now, database } = parts;
   const redaction = new Redaction();
   const { desktop, firstRun, profile } = supervision.facts();
   const { versions, platform, arch } = process;
@@ -62,7 +65,7 @@ async function archive({ fleet, supervision, version, commit, settings, now }: D
   return zipSync({
     "about.json": json(about),
     "services.json": json(services),
-    "health.json": json(healthAnswer(fleet, now())),
+    "health.json": json(healthAnswer(fleet, now(), database())),
     "losses.json": json(losses),
     "settings.json": json("logSearch" in chosen ? { ...chosen, logSearch: "left out" } : chosen),
     "services.log": Buffer.from(log.join("")),

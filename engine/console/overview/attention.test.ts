@@ -37,6 +37,7 @@ function listOf(change: Partial<AttentionParts> = {}) {
   return attentionList({
     ...{ nowMs: NOW, services: [service("frontend", "fe"), service("backend", "be1")], nodes: ["be1"] },
     supervisor: { supervised: false, services: [] },
+    storeTrouble: undefined,
     directives: { rows: [row(1)], problems: [], outdated: [] },
     countersOf: () => undefined,
     ...change,
@@ -64,6 +65,12 @@ it("names services that are silent, without a bus, down, or were never heard", (
     ["service", "bad", "backend be1 is silent", "It wasn't heard for 30 s."],
     ["service", "bad", "backend be2 is down", "It ended with code 1."],
     ["service", "bad", "No backend for node be3", expect.stringContaining("no backend of that name was heard")],
+  ]);
+});
+
+it("names a database that died", () => {
+  expect(listOf({ storeTrouble: "its thread ended by itself" })).toMatchObject([
+    { kind: "database", level: "bad", title: "The console's database is down", href: "/health" },
   ]);
 });
 

@@ -17,6 +17,8 @@ export interface AttentionParts {
   nowMs: number;
   services: readonly Heard[];
   supervisor: SupervisorState;
+  /** Why the console's database can't be used, if so. */
+  storeTrouble: string | undefined;
   directives: Awaited<ReturnType<typeof knownDirectiveRows>>;
   /** Nodes that have directive files. */
   nodes: readonly string[];
@@ -26,6 +28,7 @@ export interface AttentionParts {
 /** What a person should look at, each with the place that shows it. */
 export function attentionList(parts: AttentionParts): Attention[] {
   return [
+    ...databaseDown(parts),
     ...downServices(parts),
     ...drops(parts),
     ...refusals(parts),
@@ -34,6 +37,12 @@ export function attentionList(parts: AttentionParts): Attention[] {
     ...mute(parts),
     ...outdated(parts),
   ];
+}
+
+function databaseDown({ storeTrouble }: AttentionParts): Attention[] {
+  if (storeTrouble === undefined) return [];
+  const text = `${storeTrouble}. It is started again by itself; the alarms meanwhile come from the backends' journals.`;
+  return [bad("database", "The console's database is down", text, "/health")];
 }
 
 function downServices({ services, supervisor, nodes }: AttentionParts): Attention[] {

@@ -74,6 +74,7 @@ async function overviewOf(parts: OverviewParts, range: Range, nowMs: number): Pr
     events: fleetHistory.events(series.from, series.stepSeconds, series.counts.length),
     attention: attentionList({
       ...{ nowMs, services: fleet.services(), supervisor: supervision.state(), directives },
+      storeTrouble: store.trouble,
       nodes: [...byNode.keys()],
       countersOf: (node) => history.last(node),
     }),

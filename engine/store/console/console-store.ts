@@ -1,5 +1,7 @@
+import type { Worker } from "node:worker_threads";
 import { startWorkerRole } from "../../base/worker-role.ts";
 import { CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, type ConsoleWorkerData } from "./console-worker.ts";
+import { KeptWorker, type KeptWorkerParts } from "./kept-worker.ts";
 import type { ReaderCalls } from "./reader-calls.ts";
 import type { Changed } from "./transactions.ts";
 import { CallingWorker } from "./worker-calls.ts";
@@ -13,51 +15,72 @@ export interface ConsoleStoreOptions {
   path: string;
   /** The configured status that an alarm is done with. */
   closed: string;
-  /** A worker died of a defect: nothing of the console's can be read or written any more. */
+  /** A thread died of a defect, or couldn't be started again: until `onMended` nothing can be read, or nothing written. */
   onDefect: (error: Error) => void;
+  onMended?: () => void;
+  monotonic?: () => number;
+  /** Starts one of the threads; another than the usual in tests. */
+  start?: (data: ConsoleWorkerData) => Worker;
 }
 
 /**
  * The console's database (console.md §6) in two threads: one writes, the other reads what was committed, so that a page
- * never waits behind a bulk change or a journal being taken in.
+ * never waits behind a bulk change or a journal being taken in. A thread that dies is started again.
  */
 export class ConsoleStore {
-  readonly #writer: CallingWorker<WriterCalls, Changed>;
-  readonly #reader: CallingWorker<ReaderCalls>;
+  readonly #writer: KeptWorker<WriterCalls, Changed>;
+  readonly #reader: KeptWorker<ReaderCalls>;
   readonly #options: ConsoleStoreOptions;
-  readonly #listeners = new Set<(changed: Changed) => void>();
+  readonly #listeners: Set<(changed: Changed) => void>;
 
   /** @throws DsiemError when the database can't be used; the message says why and what to do. */
   static async open(options: ConsoleStoreOptions): Promise<ConsoleStore> {
-    const { path, closed } = options;
-    const start = (does: ConsoleWorkerData["does"]) =>
-      startWorkerRole(CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, { does, path, closed } satisfies ConsoleWorkerData);
-    const writer = new CallingWorker<WriterCalls, Changed>(start("write"));
-    let reader: CallingWorker<ReaderCalls> | undefined;
+    const { path, closed, onDefect, start = startStoreThread } = options;
+    const { onMended = () => {}, monotonic = () => performance.now() } = options;
+    const listeners = new Set<(changed: Changed) => void>();
+    const tell = (changed: Changed): void => {
+      for (const listener of listeners) listener(changed);
+    };
+    const parts = (does: ConsoleWorkerData["does"]) => ({
+      ...{ monotonic, onDefect, onMended },
+      start: () => start({ does, path, closed }),
+    });
+    const kept: KeptWorkerParts<Changed> = {
+      ...parts("write"),
+      onNews: tell,
+      onMended: () => {
+        onMended();
+        // What it committed last may not have been told.
+        writer.call("rev", undefined).then(
+          (rev) => tell({ rev, ns: [], deleted: [], unknown: true }),
+          () => {},
+        );
+      },
+    };
+    const writer = await KeptWorker.open<WriterCalls, Changed>(kept);
     try {
-      await writer.ready();
-      reader = new CallingWorker<ReaderCalls>(start("read"));
-      await reader.ready();
-      return new ConsoleStore(writer, reader, options);
+      return new ConsoleStore(writer, await KeptWorker.open<ReaderCalls>(parts("read")), options, listeners);
     } catch (error) {
-      await Promise.all([writer.terminate(), reader?.terminate()]);
+      await writer.terminate();
       throw error;
     }
   }
 
   private constructor(
-    writer: CallingWorker<WriterCalls, Changed>,
-    reader: CallingWorker<ReaderCalls>,
+    writer: KeptWorker<WriterCalls, Changed>,
+    reader: KeptWorker<ReaderCalls>,
     options: ConsoleStoreOptions,
+    listeners: Set<(changed: Changed) => void>,
   ) {
     this.#writer = writer;
     this.#reader = reader;
     this.#options = options;
-    writer.onDefect = options.onDefect;
-    reader.onDefect = options.onDefect;
-    writer.onNews = (changed) => {
-      for (const listener of this.#listeners) listener(changed);
-    };
+    this.#listeners = listeners;
+  }
+
+  /** Why nothing can be read, or nothing written, at the moment. */
+  get trouble(): string | undefined {
+    return this.#writer.trouble ?? this.#reader.trouble;
   }
 
   /** Asks the reading thread. */
@@ -84,8 +107,7 @@ export class ConsoleStore {
   /** Writes a consistent copy, in a thread of its own: nobody waits for it. Returns its size in bytes. */
   async backUp(file: string): Promise<number> {
     const { path, closed } = this.#options;
-    const data: ConsoleWorkerData = { does: "read", path, closed };
-    const worker = new CallingWorker<ReaderCalls>(startWorkerRole(CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, data));
+    const worker = new CallingWorker<ReaderCalls>(startStoreThread({ does: "read", path, closed }));
     try {
       await worker.ready();
       return await worker.call("backUp", file);
@@ -100,4 +122,8 @@ export class ConsoleStore {
     await this.#writer.call("close", undefined).catch(() => {});
     await this.#writer.terminate();
   }
+}
+
+function startStoreThread(data: ConsoleWorkerData): Worker {
+  return startWorkerRole(CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, data);
 }

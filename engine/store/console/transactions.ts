@@ -7,6 +7,8 @@ export interface Changed {
   readonly ns: readonly number[];
   /** Ids of alarms that are gone. */
   readonly deleted: readonly string[];
+  /** More may be different than is known: whoever follows looks at everything again. */
+  readonly unknown?: boolean;
 }
 
 /** What the work in a transaction comes to. */
@@ -26,6 +28,11 @@ export class Transactions {
     this.#db = db;
     this.#labels = labels;
     this.#tell = tell;
+  }
+
+  /** The count of changes so far. */
+  get rev(): number {
+    return Number(this.#db.prepare("SELECT rev FROM counter").get()?.rev);
   }
 
   /** What the engine tells: a power cut may take the last of it, and the backends are asked for it again. */

@@ -63,6 +63,7 @@ export class CallingWorker<C extends Calls, News = never> {
   readonly #ready = Promise.withResolvers<void>();
   #lastId = 0;
   #ended: Error | undefined;
+  #terminated = false;
   onNews: (news: News) => void = () => {};
   /** The worker died of a defect: no call is answered any more. */
   onDefect: (error: Error) => void = () => {};
@@ -72,9 +73,11 @@ export class CallingWorker<C extends Calls, News = never> {
     worker.on("message", (message: FromWorker<News>) => this.#hear(message));
     // What was confirmed is on the disk, and what the engine tells can be asked for again.
     worker.once("error", (error) =>
-      this.#end(new Error(`its thread ended, ${errorText(error)}; restart the frontend`)),
+      this.#end(new Error(`its thread ended, ${errorText(error)}; try again in a moment`)),
     );
-    worker.once("exit", () => this.#end(new Error(CLOSED)));
+    worker.once("exit", () => {
+      this.#end(new Error(this.#terminated ? CLOSED : "its thread ended by itself; try again in a moment"));
+    });
     this.#ready.promise.catch(() => {});
   }
 
@@ -101,8 +104,8 @@ export class CallingWorker<C extends Calls, News = never> {
       waiting.reject(signal?.reason);
     };
     signal?.addEventListener("abort", cancel, { once: true });
-    this.#worker.postMessage({ kind: "call", id, name, argument } satisfies ToWorker);
     try {
+      this.#worker.postMessage({ kind: "call", id, name, argument } satisfies ToWorker);
       // The worker's own table of calls is what gave C its types.
       return (await waiting.promise) as Awaited<ReturnType<C[K]>>;
     } finally {
@@ -113,6 +116,7 @@ export class CallingWorker<C extends Calls, News = never> {
   }
 
   async terminate(): Promise<void> {
+    this.#terminated = true;
     await this.#worker.terminate();
   }
 
@@ -122,6 +126,8 @@ export class CallingWorker<C extends Calls, News = never> {
         this.#ready.resolve();
         return;
       case "unusable":
+        // Its thread ends now, since it has nothing to do.
+        this.#terminated = true;
         this.#ready.reject(new DsiemError("CONSOLE_STORE", message.message));
         return;
       case "answer":
@@ -139,7 +145,8 @@ export class CallingWorker<C extends Calls, News = never> {
     if (this.#ended !== undefined) return;
     this.#ended = error;
     this.#ready.reject(error);
+    // First, so that whoever waits finds it said already why nothing is answered.
+    if (!this.#terminated) this.onDefect(error);
     for (const [id, { reject }] of this.#waiting) reject(new WorkerCallError(this.#names.get(id) ?? "", error.message));
-    if (error.message !== CLOSED) this.onDefect(error);
   }
 }

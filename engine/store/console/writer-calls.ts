@@ -20,6 +20,7 @@ export function writerCalls(db: DatabaseSync, tell: (changed: Changed) => void) 
   db.exec("DELETE FROM undo");
 
   return {
+    rev: (_: undefined): number => transactions.rev,
     position: (node: string): JournalPosition => intake.position(node),
     news: ({ node, payloads }: { node: string; payloads: readonly Uint8Array[] }): IntakeResult =>
       intake.news(node, payloads),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AlarmRecord } from "../../../contract/alarm.ts";
-import { ConsoleStore } from "../console-store.ts";
+import { ConsoleStore, type ConsoleStoreOptions } from "../console-store.ts";
 import { alarmEntry, NOON, sinceAnswer } from "./records.ts";
 
 /** A database in a folder of its own. */
@@ -11,12 +11,13 @@ export class StoreRig {
   readonly path = join(this.folder, "console.db");
   readonly #open = new Set<ConsoleStore>();
 
-  async store(): Promise<ConsoleStore> {
+  async store(options: Partial<ConsoleStoreOptions> = {}): Promise<ConsoleStore> {
     const store = await ConsoleStore.open({
       ...{ path: this.path, closed: "Closed" },
       onDefect: (error) => {
         throw error;
       },
+      ...options,
     });
     this.#open.add(store);
     return store;
