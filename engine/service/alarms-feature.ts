@@ -27,7 +27,7 @@ export async function alarmsFeature({
   log,
   settings,
 }: Pick<FeatureParts, "frontend" | "backends" | "clock" | "log" | "settings">): Promise<
-  Feature & { store: ConsoleStore }
+  Feature & { store: ConsoleStore; jobs: Jobs }
 > {
   // Where there is a single status nothing is ever done with.
   const closed = frontend.status.length > 1 ? (frontend.status.at(-1) ?? "") : "";
@@ -46,6 +46,7 @@ export async function alarmsFeature({
   const retention = new RetentionRound(store, closed, clock, log);
   return {
     store,
+    jobs,
     handlers: alarmHandlers({ store, bulk, clock, settings, backupFolder: frontend.dataDir }),
     topics: { alarms: alarmsTopic({ store, clock, log }), alarm: alarmTopic(store), job: jobs.topic() },
     close: async () => {

@@ -31,7 +31,9 @@ const MATCHES_FILE = "console-matches.json";
 const EVENTS_FILE = "console-events.json";
 
 /** The configuration as the console shows and changes it, directives, assets, providers, and all of it in one look. */
-export async function configFeature(parts: FeatureParts & { store: ConsoleStore }): Promise<Feature> {
+export async function configFeature(
+  parts: FeatureParts & { store: ConsoleStore },
+): Promise<Feature & { desk: ConfigDesk }> {
   const { frontend, backends, fleet, supervision, store, clock, log } = parts;
   const now = (): number => clock.now();
   const tools = new ThreadedConfigTools();
@@ -48,6 +50,7 @@ export async function configFeature(parts: FeatureParts & { store: ConsoleStore 
   const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
     (await store.read("alarmsByDirective", request)) ?? [];
   return {
+    desk,
     handlers: {
       ...directiveHandlers({ desk, saver, history, now, alarmTallies }),
       ...assetHandlers({ desk, saver, verdictOf: (assets, address) => new Inventory(assets).facts(address) }),

@@ -1,18 +1,27 @@
+import type { Jobs } from "../console/alarms/jobs.ts";
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
+import type { ConfigDesk } from "../console/config/config-desk.ts";
 import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
 import type { ConsoleStore } from "../store/console/console-store.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
 import { configFeature } from "./config-feature.ts";
-import { eventsFeature } from "./events-feature.ts";
+import { eventsFeature, type RetainedArchive } from "./events-feature.ts";
 import type { Feature, FeatureParts } from "./feature.ts";
 import { sessionFeature } from "./session-feature.ts";
 
-type OpenFeature = (parts: FeatureParts & { store: ConsoleStore }) => Feature | Promise<Feature>;
+/** What the features that others lean on hand on: the database, how far jobs are, the configuration's files, the retained events. */
+export interface SharedParts extends FeatureParts {
+  store: ConsoleStore;
+  jobs: Jobs;
+  desk: ConfigDesk;
+  retained: RetainedArchive;
+}
+type OpenFeature = (parts: SharedParts) => Feature | Promise<Feature>;
 
-/** Every feature of the console but the alarms, whose database others answer from, too. Each is wired in a line or a function. */
+/** Every feature that no other leans on. Each is wired in a line or a function. */
 const FEATURES: readonly OpenFeature[] = [
   ({ fleet, clock, store }) => ({
     handlers: healthHandlers(fleet, clock, () => store.trouble),
@@ -23,9 +32,6 @@ const FEATURES: readonly OpenFeature[] = [
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
   }),
-  configFeature,
-  ({ frontend, events, backends, clock, log, settings }) =>
-    eventsFeature({ ...events, ...{ dataDir: frontend.dataDir, backends, clock, log, settings } }),
   diagnosticsFeature,
 ];
 
@@ -54,9 +60,16 @@ function diagnosticsFeature({
 export async function openFeatures(parts: FeatureParts): Promise<readonly Feature[]> {
   const opened: Feature[] = [];
   try {
+    const { frontend, events: source, backends, clock, log, settings } = parts;
     const alarms = await alarmsFeature(parts);
     opened.push(alarms);
-    for (const open of FEATURES) opened.push(await open({ ...parts, store: alarms.store }));
+    const { store, jobs } = alarms;
+    const config = await configFeature({ ...parts, store });
+    opened.push(config);
+    const events = await eventsFeature({ ...source, ...{ dataDir: frontend.dataDir, backends, clock, log, settings } });
+    opened.push(events);
+    const shared: SharedParts = { ...parts, store, jobs, desk: config.desk, retained: events.retained };
+    for (const open of FEATURES) opened.push(await open(shared));
   } catch (error) {
     await Promise.all(opened.map((feature) => feature.close?.()));
     throw error;

@@ -31,6 +31,15 @@ export interface EventsFeatureParts extends ConsoleEvents {
   settings: CurrentSettings;
 }
 
+/** The retained events as others read them: a worker thread, with `oldestEvents` and `newestEvents` of engine/store/events. */
+export interface RetainedArchive {
+  readonly folder: string;
+  /** The run of the frontend whose events don't say themselves of which run they are. */
+  readonly boot: string;
+  /** Resolves when everything that came so far is in the folder. */
+  flush(): Promise<void>;
+}
+
 /** Events in the console: the live tail, what is retained, the search in it, and the import of files. */
 export async function eventsFeature(parts: EventsFeatureParts) {
   const { source, offer, boot, dataDir, backends, clock, log, settings } = parts;
@@ -53,6 +62,10 @@ export async function eventsFeature(parts: EventsFeatureParts) {
   const stopListening = settings.onChange((changed) => {
     keep(changed).catch((error: unknown) => log.warn(`events are retained as before: ${errorText(error)}`));
   });
+  const flush = async (): Promise<void> => {
+    tail.seal();
+    await retained?.flush();
+  };
   const archive = {
     get count() {
       return retained?.count ?? 0;
@@ -60,13 +73,11 @@ export async function eventsFeature(parts: EventsFeatureParts) {
     get oldest() {
       return retained?.oldest;
     },
-    flush: async () => {
-      tail.seal();
-      await retained?.flush();
-    },
+    flush,
     find: (...request: Parameters<EventSearchThread["find"]>) => search.find(...request),
   };
   return {
+    retained: { folder, boot, flush } satisfies RetainedArchive,
     handlers: { ...eventHandlers({ archive, verdicts, clock, boot }), ...eventImportHandlers(offer, clock) },
     topics: { events: eventsTopic({ tail, watch, verdicts, clock, boot }) },
     close: async () => {
