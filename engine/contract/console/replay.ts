@@ -91,6 +91,13 @@ export const replayRowSchema = z.object({
 });
 export type ReplayRow = z.infer<typeof replayRowSchema>;
 
+/** The time from the first event to the highest in equal parts, by the virtual clock. */
+export const replayTicksSchema = z.object({
+  counts: z.array(count).meta({ description: "Events that come within each part." }),
+  steps: z.array(count).meta({ description: "The last step whose clock isn't beyond the end of each part." }),
+});
+export type ReplayTicks = z.infer<typeof replayTicksSchema>;
+
 /** All that is shown of one step: the state after its event, and why. */
 export const replayStepSchema = z.object({
   step: count,
@@ -131,6 +138,16 @@ export const replayRoutes = {
     summary: "Events of the recording with what they did.",
     query: z.object({ from: countText, limit: countText.optional(), side: replaySideSchema.optional() }),
     answer: z.object({ rows: z.array(replayRowSchema), total: count }),
+  },
+  "GET /replay/:session/ticks": {
+    summary: "How the events of a recording lie in time.",
+    query: z.object({ parts: countText }),
+    answer: replayTicksSchema,
+  },
+  "POST /replay/:session/events": {
+    summary: "Puts events behind the last one: a JSON array, NDJSON.",
+    body: z.object({ text: z.string() }),
+    answer: replayStateSchema,
   },
   "GET /replay/:session/steps/:step": {
     summary: "One step: its checks, its backlogs, its alarms.",
