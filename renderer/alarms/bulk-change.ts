@@ -1,9 +1,13 @@
 import type { BulkAnswer, BulkRequest } from "../../engine/contract/console/alarms.ts";
 import { api } from "../client/api.ts";
+import { ApiError } from "../client/api-error.ts";
 import { live } from "../client/live.ts";
 import { countOf, numberText } from "../ui/number-text.ts";
 import { clipText } from "../ui/safe-text.ts";
 import { showToast } from "../ui/toast.tsx";
+
+/** An undo that failed can be tried again for so long. */
+const UNDO_AGAIN_MS = 10_000;
 
 /** Which alarms a change is for: these, or all that a query finds when the request arrives. */
 export type BulkTarget =
@@ -37,7 +41,7 @@ export async function changeAlarms(
   try {
     const answer = await api.post("POST /alarms/bulk", { body: { ...whichOf(target), ...change, jobId } });
     tellChange(change, answer);
-    return true;
+    return answer.failed === undefined;
   } catch (error) {
     showToast({ level: "bad", text: `${failureText(change)}: ${sentenceOf(error)}` });
     return false;
@@ -53,14 +57,18 @@ export async function deleteAlarms(target: BulkTarget): Promise<void> {
   showToast({ level: "ok", text: `Deleted ${countOf(deleted, "alarm")}` });
 }
 
-function tellChange(change: BulkChange, { changed, unchanged, missing, undoToken, undoUntil }: BulkAnswer): void {
+function tellChange(
+  change: BulkChange,
+  { changed, unchanged, missing, undoToken, undoUntil, failed }: BulkAnswer,
+): void {
   const rest = [
     unchanged > 0 ? `${numberText(unchanged)} were so already` : "",
     missing > 0 ? `${numberText(missing)} are no longer there` : "",
   ].filter((text) => text !== "");
-  const text = [changeText(change, changed), ...rest].join("; ");
-  if (undoToken === undefined || undoUntil === undefined || changed === 0) showToast({ level: "ok", text });
-  else showToast({ level: "ok", text, undo: { until: undoUntil, run: () => void undo(undoToken) } });
+  const text = [changeText(change, changed), ...rest, ...(failed === undefined ? [] : [failed])].join("; ");
+  const level = failed === undefined ? "ok" : "bad";
+  if (undoToken === undefined || undoUntil === undefined || changed === 0) showToast({ level, text });
+  else showToast({ level, text, undo: { until: undoUntil, run: () => void undo(undoToken) } });
 }
 
 function changeText(change: BulkChange, changed: number): string {
@@ -80,10 +88,17 @@ async function undo(token: string): Promise<void> {
     const kept = skipped === 0 ? "" : `; ${numberText(skipped)} were changed since and stay`;
     showToast({ level: "ok", text: `Taken back on ${countOf(restored, "alarm")}${kept}` });
   } catch (error) {
-    showToast({ level: "bad", text: `Undo failed: ${sentenceOf(error)}` });
+    const text = `Undo failed: ${sentenceOf(error)}`;
+    const again = { until: Date.now() + UNDO_AGAIN_MS, run: () => void undo(token) };
+    showToast({ level: "bad", text, ...(isOver(error) ? {} : { undo: again }) });
   }
 }
 
 function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** It was taken back, or its time is over. */
+function isOver(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 410;
 }

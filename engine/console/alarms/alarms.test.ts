@@ -8,6 +8,7 @@ import { alarmEntry, alarmRecord, eventEntry, sinceAnswer } from "../../store/co
 import { NOW_MS, StoreRig } from "../../store/console/testing/store-rig.ts";
 import type { LiveFault } from "../live/topic.ts";
 import { alarmExport } from "./alarm-export.ts";
+import type { AlarmStore } from "./alarm-store.ts";
 import { alarmTopic } from "./alarm-topic.ts";
 import { alarmsTopic } from "./alarms-topic.ts";
 import { BulkChanges } from "./bulk.ts";
@@ -18,6 +19,7 @@ let store: ConsoleStore;
 let clock: ManualClock;
 let jobs: Jobs;
 let bulk: BulkChanges;
+let newBulk: (own?: AlarmStore) => BulkChanges;
 let tokens: number;
 
 beforeEach(async () => {
@@ -27,12 +29,17 @@ beforeEach(async () => {
   jobs = new Jobs();
   tokens = 0;
   const configured = { statuses: ["Open", "Closed"], tags: ["Identified Threat", "False Positive"] };
-  bulk = new BulkChanges({ store, jobs, clock, ...configured, newToken: () => `token ${++tokens}` });
+  newBulk = (own = store) =>
+    new BulkChanges({ store: own, jobs, clock, ...configured, newToken: () => `token ${++tokens}` });
+  bulk = newBulk();
 });
 afterEach(async () => {
   bulk.close();
   await rig.end();
 });
+
+/** The first that is given away. */
+const UNDO_TOKEN = `${NOW_MS + 10_000}-token 1`;
 
 /** The next entries of n1's journal. */
 let seq = 100;
@@ -143,15 +150,15 @@ describe("a bulk change", () => {
       changed: 6000,
       unchanged: 0,
       missing: 0,
-      undoToken: "token 1",
+      undoToken: UNDO_TOKEN,
       undoUntil: NOW_MS + 10_000,
     });
     expect(progress.at(-1)).toEqual({ done: 6000, total: 6000, finished: true });
     expect(progress.length).toBeGreaterThan(1);
     expect(await store.read("total", { q: "is:closed", nowMs: NOW_MS })).toBe(6000);
-    expect(await bulk.undo("token 1", "ana")).toEqual({ restored: 6000, skipped: 0 });
+    expect(await bulk.undo(UNDO_TOKEN, "ana")).toEqual({ restored: 6000, skipped: 0 });
     expect(await store.read("total", { q: "is:closed", nowMs: NOW_MS })).toBe(0);
-    await expect(bulk.undo("token 1", "ana")).rejects.toMatchObject({ status: 410 });
+    await expect(bulk.undo(UNDO_TOKEN, "ana")).rejects.toMatchObject({ status: 410 });
   });
 
   it("counts what is so already and what isn't there", async () => {
@@ -160,6 +167,80 @@ describe("a bulk change", () => {
       ...{ changed: 1, unchanged: 1, missing: 1 },
     });
     expect(await bulk.change({ ids: ["zz"], note: "x" }, "ana")).toEqual({ changed: 0, unchanged: 0, missing: 1 });
+  });
+});
+
+describe("a bulk change whose database fails on the way", () => {
+  /** The store, but this write of this name fails. */
+  function failing(name: string, which: number): AlarmStore {
+    let calls = 0;
+    const write: AlarmStore["write"] = (call, argument) => {
+      if (call === name && ++calls === which) return Promise.reject(new Error("no room"));
+      return store.write(call, argument);
+    };
+    return {
+      ...{ isWatched: false, trouble: undefined, write },
+      read: (call, argument, signal) => store.read(call, argument, signal),
+      onChange: (listener) => store.onChange(listener),
+      backUp: (file) => store.backUp(file),
+    };
+  }
+
+  async function lastOf(id: string): Promise<LiveSnapshot<"job"> | undefined> {
+    let last: LiveSnapshot<"job"> | undefined;
+    const snapshot = (data: LiveSnapshot<"job">) => {
+      last = data;
+    };
+    (await jobs.topic().open({ id }, { snapshot, delta: () => {}, fail: () => {} })).close();
+    return last;
+  }
+
+  const closed = () => store.read("total", { q: "is:closed", nowMs: NOW_MS });
+
+  it("says what was done, ends its job as failed, and what was done can be taken back, at the second try, too", async () => {
+    await tell(...Array.from({ length: 6000 }, (_, i) => alarmRecord(`b${i}`, { risk: 9 })));
+    bulk.close();
+    bulk = newBulk(failing("change", 2));
+    const answer = await bulk.change({ q: "risk:9", status: "Closed", jobId: "j" }, "ana");
+    expect(answer).toMatchObject({ changed: 5000, unchanged: 0, missing: 0, undoToken: UNDO_TOKEN });
+    expect(answer.failed).toBe("Only 5000 of 6000 alarms were looked at: no room");
+    expect(await lastOf("j")).toEqual({ done: 5000, total: 6000, finished: true, failed: "no room" });
+    expect(await closed()).toBe(5000);
+    bulk.close();
+    bulk = newBulk(failing("undo", 1));
+    await expect(bulk.undo(UNDO_TOKEN, "ana")).rejects.toThrow("no room");
+    clock.advance(9_000);
+    // Of a bulk that never knew the token, as after a restart.
+    expect([await bulk.undo(UNDO_TOKEN, "ana"), await closed()]).toEqual([{ restored: 5000, skipped: 0 }, 0]);
+    await expect(bulk.undo(UNDO_TOKEN, "ana")).rejects.toMatchObject({ status: 410 });
+  });
+
+  it("is an error when nothing came of it", async () => {
+    bulk.close();
+    bulk = newBulk(failing("change", 1));
+    await expect(bulk.change({ ids: ["a1"], status: "Closed", jobId: "j" }, "ana")).rejects.toThrow("no room");
+    expect(await lastOf("j")).toEqual({ done: 0, total: 1, finished: true, failed: "no room" });
+  });
+
+  it("says how many were deleted", async () => {
+    await tell(...Array.from({ length: 6000 }, (_, i) => alarmRecord(`b${i}`, { risk: 9 })));
+    bulk.close();
+    bulk = newBulk(failing("delete", 2));
+    await expect(bulk.delete({ q: "risk:9", jobId: "j" })).rejects.toThrow(
+      "Only 5000 of 6000 alarms were deleted: no room",
+    );
+    expect(await lastOf("j")).toMatchObject({ done: 5000, finished: true, failed: "no room" });
+  });
+
+  it("can't be taken back when its time is over, also by a frontend that was restarted", async () => {
+    await bulk.change({ ids: ["a1"], status: "Closed" }, "ana");
+    clock.advance(10_001);
+    await expect(bulk.undo(UNDO_TOKEN, "ana")).rejects.toMatchObject({ status: 410 });
+    bulk.close();
+    bulk = newBulk();
+    for (const token of [UNDO_TOKEN, "nothing", ""]) {
+      await expect(bulk.undo(token, "ana")).rejects.toMatchObject({ status: 410 });
+    }
   });
 });
 

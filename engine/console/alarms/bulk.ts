@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/clock.ts";
+import { errorText } from "../../base/errors.ts";
 import type { BulkAnswer, BulkRequest } from "../../contract/console/alarms.ts";
 import { ApiFault } from "../api-fault.ts";
 import type { AlarmStore } from "./alarm-store.ts";
@@ -9,6 +10,10 @@ import { checkAlarmQuery } from "./query-fault.ts";
 const CHUNK = 5000;
 /** How long a change can be taken back. */
 const UNDO_MS = 10_000;
+/** How long after its time what it needs is still there: taking back may fail, and be tried again. */
+const FORGET_MS = 60_000;
+/** Between the time until which a token holds and what makes it its own. */
+const TOKEN_JOINT = "-";
 
 export interface BulkParts {
   store: AlarmStore;
@@ -25,15 +30,17 @@ type Chosen = Pick<BulkRequest, "ids" | "q" | "from" | "to" | "jobId">;
 /** Changes many alarms at once: all that a query finds when the request comes, however many there are (console.md §2). */
 export class BulkChanges {
   readonly #parts: BulkParts;
-  /** Changes that can be taken back, and what forgets them. */
-  readonly #undoable = new Map<string, NodeJS.Timeout>();
+  /** Changes that can be taken back, and until when. */
+  readonly #undoUntil = new Map<string, number>();
+  #forgetting: NodeJS.Timeout | undefined;
 
   constructor(parts: BulkParts) {
     this.#parts = parts;
+    this.#forgetLater();
   }
 
   async change(request: BulkRequest, by: string): Promise<BulkAnswer> {
-    const { status, tag, note, jobId } = request;
+    const { status, tag, note } = request;
     const { clock, newToken, statuses, store, tags } = this.#parts;
     if (status === undefined && tag === undefined && note === undefined) {
       throw new ApiFault(400, "Nothing is to be changed: say a status, a tag or a note.");
@@ -41,47 +48,91 @@ export class BulkChanges {
     checkConfigured("status", status, statuses);
     checkConfigured("tag", tag, tags);
     const { ns, missing } = await this.#chosen(request);
-    const token = newToken();
-    let changed = 0;
-    for (const [chunk, done] of chunks(ns)) {
+    const token = `${Math.round(clock.now()) + UNDO_MS}${TOKEN_JOINT}${newToken()}`;
+    const {
+      count: changed,
+      done,
+      error,
+    } = await this.#inPieces(request.jobId, ns, (chunk) => {
       const at = Math.round(clock.now());
-      changed += await store.write("change", { ns: chunk, change: { status, tag, note }, by, at, token });
-      this.#parts.jobs.set(jobId, { done, total: ns.length, finished: false });
-    }
-    this.#parts.jobs.set(jobId, { done: ns.length, total: ns.length, finished: true });
-    const counts = { changed, unchanged: ns.length - changed, missing };
+      return store.write("change", { ns: chunk, change: { status, tag, note }, by, at, token });
+    });
+    // Nothing came of it: that is all that there is to say.
+    if (error !== undefined && changed === 0) throw error;
+    const failed = error && `Only ${done} of ${ns.length} alarms were looked at: ${errorText(error)}`;
+    const counts = { changed, unchanged: done - changed, missing, ...(failed !== undefined && { failed }) };
     if (changed === 0) return counts;
-    const forget = (): void => {
-      this.#undoable.delete(token);
-      void store.write("forget", token).catch(() => {});
-    };
-    this.#undoable.set(token, setTimeout(forget, UNDO_MS));
-    return { ...counts, undoToken: token, undoUntil: clock.now() + UNDO_MS };
+    const until = Math.round(clock.now()) + UNDO_MS;
+    this.#undoUntil.set(token, until);
+    this.#forgetLater();
+    return { ...counts, undoToken: token, undoUntil: until };
   }
 
+  /** When it fails nothing was taken back, and for a while it can be tried again. */
   async undo(token: string, by: string): Promise<{ restored: number; skipped: number }> {
-    const timer = this.#undoable.get(token);
-    if (timer === undefined) {
-      throw new ApiFault(410, "This can't be taken back any more: it was, or its time is over.");
+    const { clock, store } = this.#parts;
+    const over = new ApiFault(410, "This can't be taken back any more: it was, or its time is over.");
+    // One of before the frontend was restarted says itself until when it holds.
+    const until = this.#undoUntil.get(token) ?? Number(token.split(TOKEN_JOINT)[0]);
+    if (!(clock.now() <= until)) throw over;
+    try {
+      const counts = await store.write("undo", { token, by, at: Math.round(clock.now()) });
+      this.#undoUntil.delete(token);
+      if (counts.restored + counts.skipped === 0) throw over;
+      return counts;
+    } catch (error) {
+      if (error !== over) this.#undoUntil.set(token, clock.now() + UNDO_MS);
+      throw error;
     }
-    clearTimeout(timer);
-    this.#undoable.delete(token);
-    return this.#parts.store.write("undo", { token, by, at: Math.round(this.#parts.clock.now()) });
   }
 
   async delete(request: Chosen): Promise<number> {
     const { ns } = await this.#chosen(request);
-    let deleted = 0;
-    for (const [chunk, done] of chunks(ns)) {
-      deleted += await this.#parts.store.write("delete", chunk);
-      this.#parts.jobs.set(request.jobId, { done, total: ns.length, finished: false });
+    const { count, error } = await this.#inPieces(request.jobId, ns, (chunk) =>
+      this.#parts.store.write("delete", chunk),
+    );
+    if (error === undefined) return count;
+    throw count === 0
+      ? error
+      : new ApiFault(500, `Only ${count} of ${ns.length} alarms were deleted: ${errorText(error)}`);
+  }
+
+  /** One piece after the other until all are done or one fails; the job ends either way. */
+  async #inPieces(
+    jobId: string | undefined,
+    ns: Float64Array,
+    work: (chunk: Float64Array) => Promise<number>,
+  ): Promise<{ count: number; done: number; error?: Error }> {
+    const { jobs } = this.#parts;
+    const total = ns.length;
+    let count = 0;
+    let done = 0;
+    try {
+      for (const [chunk, until] of chunks(ns)) {
+        count += await work(chunk);
+        done = until;
+        jobs.set(jobId, { done, total, finished: false });
+      }
+    } catch (error) {
+      jobs.set(jobId, { done, total, finished: true, failed: errorText(error) });
+      return { count, done, error: error instanceof Error ? error : new Error(String(error)) };
     }
-    this.#parts.jobs.set(request.jobId, { done: ns.length, total: ns.length, finished: true });
-    return deleted;
+    jobs.set(jobId, { done: total, total, finished: true });
+    return { count, done };
+  }
+
+  #forgetLater(): void {
+    clearTimeout(this.#forgetting);
+    this.#forgetting = setTimeout(() => {
+      const before = this.#parts.clock.now() - FORGET_MS;
+      for (const [token, until] of this.#undoUntil) if (until < before) this.#undoUntil.delete(token);
+      // What isn't forgotten now is so after the next change.
+      void this.#parts.store.write("forgetUntil", before).catch(() => {});
+    }, FORGET_MS);
   }
 
   close(): void {
-    for (const timer of this.#undoable.values()) clearTimeout(timer);
+    clearTimeout(this.#forgetting);
   }
 
   async #chosen({ ids, q, from, to }: Chosen): Promise<{ ns: Float64Array; missing: number }> {

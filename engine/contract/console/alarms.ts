@@ -175,6 +175,8 @@ export const bulkAnswerSchema = z.object({
   /** For `POST /undo/:token`, valid until `undoUntil` and then forgotten. */
   undoToken: z.string().optional(),
   undoUntil: atMs.optional(),
+  /** Why the rest, which is in none of the counts, wasn't changed. What was can be taken back. */
+  failed: z.string().optional(),
 });
 export type BulkRequest = z.infer<typeof bulkRequestSchema>;
 export type BulkAnswer = z.infer<typeof bulkAnswerSchema>;

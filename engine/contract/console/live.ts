@@ -25,6 +25,14 @@ export const LIVE_DELTAS_PER_SECOND = 10;
 export const LIVE_PING_SECONDS = 5;
 
 /** What each topic is asked with, what its snapshot is, and what its deltas are. */
+const jobSchema = z.object({
+  done: count,
+  total: count,
+  finished: z.boolean(),
+  /** Why it ended before it was done. */
+  failed: z.string().optional(),
+});
+
 export const LIVE_TOPICS = {
   /** A page of alarms and the changes of everything that its query finds. */
   alarms: {
@@ -99,8 +107,8 @@ export const LIVE_TOPICS = {
   /** How far a bulk change, an import or a download is. */
   job: {
     params: z.object({ id: z.string() }),
-    snapshot: z.object({ done: count, total: count, finished: z.boolean() }),
-    delta: z.object({ done: count, total: count, finished: z.boolean() }),
+    snapshot: jobSchema,
+    delta: jobSchema,
   },
 } as const;
 export type LiveTopicName = keyof typeof LIVE_TOPICS;

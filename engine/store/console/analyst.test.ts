@@ -63,12 +63,17 @@ it("is taken back where nobody changed the alarm since, whatever the engine said
   expect(await store.write("undo", { token: "t", by: "bo", at: NOW_MS })).toEqual({ restored: 0, skipped: 0 });
 });
 
-it("outlives a restart, but for what could be taken back", async () => {
+it("outlives a restart, and can be taken back after it until that is forgotten", async () => {
   await change(["a1"], { status: "Closed" });
   await rig.close(store);
   store = await rig.store();
   expect((await statuses())[0]).toBe("Closed|Identified Threat|");
-  expect(await store.write("undo", { token: "t", by: "bo", at: NOW_MS })).toEqual({ restored: 0, skipped: 0 });
+  await change(["a2", "a3"], { tag: "False Positive" }, `${NOW_MS + 1} x`);
+  await change(["a3"], { status: "Closed" }, `${NOW_MS - 1} x`);
+  await store.write("forgetUntil", NOW_MS);
+  const undo = (token: string) => store.write("undo", { token, by: "bo", at: NOW_MS });
+  expect(await undo(`${NOW_MS - 1} x`)).toEqual({ restored: 0, skipped: 0 });
+  expect(await undo(`${NOW_MS + 1} x`)).toEqual({ restored: 1, skipped: 1 });
 });
 
 it("a deleted alarm is gone with all that belongs to it, and may come again", async () => {

@@ -102,6 +102,11 @@ export class AnalystPart {
     this.#db.prepare("DELETE FROM undo WHERE token = ?").run(token);
   }
 
+  /** Forgets what could be taken back until before `at`: a token begins with the time until which it can be used. */
+  forgetUntil(at: number): void {
+    this.#db.prepare("DELETE FROM undo WHERE CAST(token AS INTEGER) < ?").run(at);
+  }
+
   /**
    * Deletes alarms with all that belongs to them, and returns their ids; numbers of backlogs that are no alarms are taken,
    * too.

@@ -16,8 +16,6 @@ export function writerCalls(db: DatabaseSync, tell: (changed: Changed) => void) 
   const intake = new JournalIntake(db, new AlarmIngest(db, labels), transactions);
   const analyst = new AnalystPart(db, labels);
   const retention = new Retention(db, analyst);
-  // Nobody is left who could take anything back.
-  db.exec("DELETE FROM undo");
 
   return {
     rev: (_: undefined): number => transactions.rev,
@@ -38,7 +36,7 @@ export function writerCalls(db: DatabaseSync, tell: (changed: Changed) => void) 
         const { restored, skipped } = analyst.undo(token, by, at, rev);
         return { ns: restored, result: { restored: restored.length, skipped } };
       }),
-    forget: (token: string): void => transactions.engine(() => ({ ns: [], result: analyst.forget(token) })),
+    forgetUntil: (at: number): void => transactions.engine(() => ({ ns: [], result: analyst.forgetUntil(at) })),
     delete: (ns: Float64Array): number =>
       transactions.analyst(() => {
         const deleted = analyst.delete(ns);
