@@ -164,6 +164,9 @@ test("goes back where it was when a profile can't be started, and begins there t
   expect(failures).toEqual([expect.stringContaining("failed 5 times")]);
   expect(readFileSync(join(newer, "logs", "services", "frontend.log"), "utf8")).toContain("newer version");
   expect((await ask("GET", "/profiles")).body).not.toHaveProperty("current");
+  const { body: state } = await ask("GET", "/supervisor");
+  expect(state).toMatchObject({ failedChange: { reason: failures[0], profile: expect.stringMatching(/./) } });
+  expect(failures[0]).toContain("newer version");
 
   const taken = somebodysFolder();
   mkdirSync(join(stateFolder(taken), "supervisor.pid"), { recursive: true });

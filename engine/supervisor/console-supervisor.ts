@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { nodesOf } from "../base/config-file.ts";
 import { errorText } from "../base/errors.ts";
 import type { ConsoleFacts, SupervisorAnswer, SupervisorAsk } from "../contract/console/supervision.ts";
+import type { SupervisorState } from "../contract/console/supervisor.ts";
 import { demoConfigFiles } from "./demo/demo-configs.ts";
 import { playScenarioForever } from "./demo/demo-player.ts";
 import { type DemoResponder, startDemoResponder } from "./demo/demo-responder.ts";
@@ -101,6 +102,7 @@ export class ConsoleSupervisor {
   #port: number | undefined;
   #running: Running | undefined;
   #listens = false;
+  #failedChange: SupervisorState["failedChange"];
   #changing: Promise<void> | undefined;
   #stopped: Promise<boolean> | undefined;
   #restarted: () => void = () => undefined;
@@ -231,6 +233,7 @@ export class ConsoleSupervisor {
       console: {
         launchToken: this.#token,
         facts: () => this.#facts(),
+        failedChange: () => this.#failedChange,
         tasks: {
           profiles: () => this.#list(),
           use: (choice) => this.#use(choice),
@@ -357,8 +360,13 @@ export class ConsoleSupervisor {
       profile.unlock();
       throw error;
     }
+    this.#failedChange = undefined;
     this.#changing = this.#change(plan, between)
-      .catch((error: unknown) => this.#changeFailed(error, before, last))
+      .catch((error: unknown) => {
+        // Whoever asked was answered before: it is said where they look meanwhile.
+        this.#failedChange = { profile: plan.entry?.name ?? "", reason: errorText(error), at: Date.now() };
+        return this.#changeFailed(error, before, last);
+      })
       .finally(() => {
         this.#changing = undefined;
         if (this.#listens) this.#restarted();

@@ -32,6 +32,8 @@ export const RESTART_POLICY: RestartPolicy = {
 };
 
 /** Bad flags don't get better by trying again. */
+/** Of a line that is quoted, in characters. */
+const MAX_WORDS = 500;
 const EXIT_USAGE = 2;
 
 class ServiceFailedError extends DsiemError {
@@ -241,7 +243,10 @@ export class SupervisedService {
 
   #giveUp(reason: string): void {
     this.#set({ kind: "failed", reason });
-    this.#ready.reject(new ServiceFailedError(this.name, reason));
+    // Its last words say most often what to do.
+    const words = this.log.lastLines(SHOWN_LINES).findLast((line) => line.trim() !== "");
+    const said = words === undefined ? "" : `; it said last: ${words.trim().slice(0, MAX_WORDS)}`;
+    this.#ready.reject(new ServiceFailedError(this.name, `${reason}${said}`));
   }
 
   #set(state: ServiceState): void {

@@ -42,6 +42,7 @@ export interface SystemConsole {
   /** The one of the services before these, whose browsers stay logged in. */
   launchToken: string;
   facts: () => ConsoleFacts;
+  failedChange: () => SupervisorState["failedChange"];
   tasks: Omit<Tasks, "restart" | "reload">;
 }
 
@@ -214,7 +215,9 @@ export class System {
 
   /** What a console shows. */
   state(): SupervisorState {
-    return { supervised: true, services: this.#services().map((service) => service.describe()) };
+    const failedChange = this.#options.console?.failedChange();
+    const services = this.#services().map((service) => service.describe());
+    return { supervised: true, services, ...(failedChange !== undefined && { failedChange }) };
   }
 
   /** Something of what `console.facts` gives has changed. */

@@ -55,6 +55,13 @@ export function isStarted(sight: Sight): boolean {
   return startSteps(sight).every(({ state }) => state === "done");
 }
 
+/** Why the profile that was asked for isn't the one in use after all. */
+export function failureOf({ wanted, supervisor }: Sight): string | undefined {
+  const failed = supervisor?.failedChange;
+  if (failed === undefined || failed.profile !== wanted) return undefined;
+  return `${failed.profile} couldn't be started: ${failed.reason}. The console is where it was before.`;
+}
+
 type Service = SupervisorState["services"][number];
 /** The service that gave up, if one did. */
 export function failedService({ wanted, session, supervisor }: Sight): Service | undefined {

@@ -3,7 +3,7 @@ import scenario from "../../assets/demo/scenario.json" with { type: "json" };
 import type { Profile } from "../../engine/contract/console/session.ts";
 import type { SupervisorState } from "../../engine/contract/console/supervisor.ts";
 import { DEMO_SCENES, sceneTime } from "./demo-scenes.ts";
-import { failedService, isStarted, type Sight, startSteps } from "./progress.ts";
+import { failedService, failureOf, isStarted, type Sight, startSteps } from "./progress.ts";
 
 const profile: Profile = { name: "demo", kind: "demo", folder: "/x", nodes: ["be-0"], editable: true };
 type State = SupervisorState["services"][number]["state"];
@@ -65,4 +65,14 @@ test("what is told of the demo is what it plays", () => {
     scenario.scenes.map(({ name, at }) => ({ name, at })),
   );
   expect([0.4, 5, 46, 61].map(sceneTime)).toEqual(["0:01", "0:05", "0:46", "1:01"]);
+});
+
+test("a profile that couldn't be started says why, and only to those who asked for it", () => {
+  const supervisor = { supervised: true, services: [], failedChange: { profile: "lab", reason: "it is newer", at: 1 } };
+  const session = { firstRun: true };
+  expect(failureOf({ wanted: "lab", session, supervisor })).toBe(
+    "lab couldn't be started: it is newer. The console is where it was before.",
+  );
+  expect(failureOf({ wanted: "other", session, supervisor })).toBeUndefined();
+  expect(failureOf({ wanted: "lab", session, supervisor: { supervised: true, services: [] } })).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "../client/api.ts";
 import type { RequestInput } from "../client/route-types.ts";
-import { isStarted, type Sight } from "./progress.ts";
+import { failureOf, isStarted, type Sight } from "./progress.ts";
 
 const ASK_EVERY_MS = 600;
 
@@ -51,6 +51,10 @@ async function start(
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
     // While the frontend is started anew nothing answers: that is what is waited for, and no error.
     show(await look(signal).catch(() => ({ session: undefined, supervisor: undefined })));
+    const error = failureOf(sight);
+    if (error === undefined) continue;
+    if (!signal.aborted) say({ kind: "choosing", error });
+    return;
   }
   if (signal.aborted) return;
   location.hash = `#${route}`;

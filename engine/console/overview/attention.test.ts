@@ -68,6 +68,16 @@ it("names services that are silent, without a bus, down, or were never heard", (
   ]);
 });
 
+it("names a profile that couldn't be started", () => {
+  const failedChange = { profile: "lab", reason: "its database is of a newer version", at: NOW };
+  expect(listOf({ supervisor: { supervised: true, services: [], failedChange } })).toMatchObject([
+    {
+      ...{ kind: "profile", level: "bad", title: "The profile lab couldn't be started" },
+      text: "its database is of a newer version. The one of before is in use again.",
+    },
+  ]);
+});
+
 it("names a database that died", () => {
   expect(listOf({ storeTrouble: "its thread ended by itself" })).toMatchObject([
     { kind: "database", level: "bad", title: "The console's database is down", href: "/health" },

@@ -57,6 +57,11 @@ function downServices({ services, supervisor, nodes }: AttentionParts): Attentio
       items.push(bad("bus", `${name} has no bus`, `It is ${stats.bus.state}: ${stats.bus.detail}`, "/health"));
     }
   }
+  if (supervisor.failedChange !== undefined) {
+    const { profile, reason } = supervisor.failedChange;
+    const title = `The profile ${profile} couldn't be started`;
+    items.push(bad("profile", title, `${reason}. The one of before is in use again.`, "/settings"));
+  }
   for (const service of supervisor.services) {
     const name = `${service.role} ${service.node}`;
     if (service.state === "failed" || service.state === "waiting") {

@@ -33,6 +33,8 @@ export const supervisorStateSchema = z.object({
   /** False for a frontend that was started by hand: nothing here can restart it. */
   supervised: z.boolean(),
   services: z.array(supervisedServiceSchema),
+  /** The last change of the profile came to nothing, and the one of before is in use again; one sentence why. */
+  failedChange: z.object({ profile: z.string(), reason: z.string(), at: atMs }).optional(),
 });
 export type SupervisorState = z.infer<typeof supervisorStateSchema>;
 
