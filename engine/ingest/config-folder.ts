@@ -1,7 +1,8 @@
 import type { Stats } from "node:fs";
 import { mkdir, readdir, readFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder, writeFileAtomically } from "./atomic-file.ts";
+import type { ConfigFile } from "../base/config-file.ts";
+import { syncFolder, writeFileAtomically, writeFilesAtomically } from "./atomic-file.ts";
 import { errorCode } from "./error-code.ts";
 
 /** A configuration file as it is at the moment, before anything of it was read. */
@@ -63,6 +64,20 @@ export class ConfigFolder {
     const mode = this.#fileMode ?? (await this.#stat(name))?.mode;
     await writeFileAtomically(join(this.#folder, name), bytes, mode === undefined ? undefined : mode & 0o777);
     this.#fromMemory.delete(name);
+  }
+
+  /** All of them or, when one can't be written, none. */
+  async writeAll(files: readonly ConfigFile[]): Promise<void> {
+    await mkdir(this.#folder, { recursive: true });
+    await writeFilesAtomically(
+      await Promise.all(
+        files.map(async ({ name, bytes }) => {
+          const mode = this.#fileMode ?? (await this.#stat(name))?.mode;
+          return { path: join(this.#folder, name), bytes, mode: mode === undefined ? undefined : mode & 0o777 };
+        }),
+      ),
+    );
+    for (const { name } of files) this.#fromMemory.delete(name);
   }
 
   /** False when there was no such file. */

@@ -23,7 +23,8 @@ export interface FoundConfigFile {
 export interface ConfigFiles {
   list(): Promise<string[]>;
   find(name: string): Promise<FoundConfigFile | undefined>;
-  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** All of them or, when one can't be written, none. */
+  writeAll(files: readonly ConfigFile[]): Promise<void>;
 }
 
 export type ConfigKind = "directives" | "assets" | "intel" | "vuln";

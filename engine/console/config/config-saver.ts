@@ -86,8 +86,8 @@ export class ConfigSaver {
     };
     if (dryRun || faulty) return { ...answer, saved: false, restarting: [], outdated: [] };
     if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
+    await this.#write(changed);
     for (const { name, bytes } of changed) {
-      await this.#write(name, bytes);
       this.#log.info("a configuration file was saved from the console", {
         file: name,
         bytes: bytes.length,
@@ -108,12 +108,14 @@ export class ConfigSaver {
       .filter(({ live }) => live > 0);
   }
 
-  async #write(name: string, bytes: Uint8Array): Promise<void> {
+  async #write(changed: readonly ConfigFile[]): Promise<void> {
     try {
-      await this.#desk.files.write(name, bytes);
+      await this.#desk.files.writeAll(changed);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new ApiFault(500, `${name} can't be written: ${reason}; the file is as it was.`);
+      const names = changed.map(({ name }) => name).join(" and ");
+      const rest = changed.length === 1 ? "the file is as it was" : "all of these files are as they were";
+      throw new ApiFault(500, `${names} can't be written: ${reason}; ${rest}.`);
     }
   }
 
