@@ -53,3 +53,36 @@ journey("the theme is switched and kept", async ({ page }) => {
   await page.reload();
   await expect.poll(ground).toBe(dark);
 });
+
+journey("what opens over a screen holds the focus of the keyboard and gives it back", async ({ page, running }) => {
+  await running.send(bruteForce("198.51.100.1"));
+  await goTo(page, "/alarms");
+  const row = rows(page).first();
+  await row.waitFor();
+  const columns = page.getByRole("button", { name: "Columns" });
+  const focusIsIn = (selector: string) =>
+    page.evaluate((within) => document.activeElement?.closest(within) !== null, selector);
+  const tabAround = async (selector: string, key: "Tab" | "Shift+Tab"): Promise<void> => {
+    for (let press = 0; press < 45; press++) {
+      await page.keyboard.press(key);
+      expect(await focusIsIn(selector), `after ${press + 1} times ${key}`).toBe(true);
+    }
+  };
+
+  await columns.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("list", { name: "Columns" }).getByRole("checkbox").first()).toBeFocused();
+  await tabAround(".bp6-portal", "Tab");
+  await page.keyboard.press("Escape");
+  await expect(columns).toBeFocused();
+
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keys" });
+  await expect(help).toBeVisible();
+  await expect.poll(() => focusIsIn(".help")).toBe(true);
+  await tabAround(".bp6-portal", "Tab");
+  await tabAround(".bp6-portal", "Shift+Tab");
+  await page.keyboard.press("Escape");
+  await expect(help).toBeHidden();
+  await expect(columns).toBeFocused();
+});

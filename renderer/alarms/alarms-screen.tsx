@@ -79,6 +79,7 @@ export function AlarmsScreen({ pane }: { pane: (slot: AlarmPaneSlot) => ReactNod
           inRange={inRange}
           closed={closed}
           firstStatus={session.statuses[0] ?? "Open"}
+          paused={pause.paused}
         />
         <div className="qbar">
           {isNarrow && view.open === undefined ? (
@@ -162,9 +163,10 @@ interface HeadProps {
   inRange: number | undefined;
   closed: string;
   firstStatus: string;
+  paused: boolean;
 }
 
-function Head({ state, control, inRange, closed, firstStatus }: HeadProps) {
+function Head({ state, control, inRange, closed, firstStatus, paused }: HeadProps) {
   const { view } = control;
   const columns = useColumns();
   const layout = useColumnLayout("alarms", columns);
@@ -175,7 +177,7 @@ function Head({ state, control, inRange, closed, firstStatus }: HeadProps) {
         <b>{state.total === undefined ? "…" : numberText(state.total)}</b>
         {inRange === undefined ? null : <> of {numberText(Math.max(inRange, state.total ?? 0))}</>}
       </span>
-      <ViewStrip closed={closed} firstStatus={firstStatus} />
+      <ViewStrip {...{ closed, firstStatus, changes: state.view }} still={paused || view.open !== undefined} />
       <span className="grow" />
       <ColumnChooser columns={columns} layout={layout} />
       <ExportMenu view={view} total={state.total} />

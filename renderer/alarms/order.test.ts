@@ -27,6 +27,8 @@ it("orders equal rows by when they were created, in the same direction", () => {
   expect(sorted("risk", rows)).toEqual(["old", "young"]);
 });
 it("compares words without their case, as the server does", () => {
+  const titled = [row("c", { title: "Scan" }), row("b", { title: "ping" }), row("a", { title: "Brute" })];
+  expect(sorted("title", titled)).toEqual(["a", "b", "c"]);
   expect(sorted("tag", [row("b", { tag: "b" }), row("a", { tag: "A" }), row("c", { tag: "C" })])).toEqual([
     "a",
     "b",

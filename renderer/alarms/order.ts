@@ -4,7 +4,7 @@ const KEYS: Readonly<Record<string, (row: AlarmRow) => number | string>> = {
   updated: (row) => row.updated,
   created: (row) => row.created,
   risk: (row) => row.risk,
-  title: (row) => row.title,
+  title: (row) => row.title.toLowerCase(),
   status: (row) => row.status.toLowerCase(),
   tag: (row) => row.tag.toLowerCase(),
   source: (row) => row.src,

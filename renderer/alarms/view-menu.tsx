@@ -5,9 +5,11 @@ import { api, urlOf } from "../client/api.ts";
 import { useLoaded } from "../client/hooks.ts";
 import { goTo, useHashSearch } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
+import { numberText } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { rangeAt } from "../ui/time-range.ts";
 import { showToast } from "../ui/toast.tsx";
+import { useViewCounts } from "./use-view-counts.ts";
 import type { AlarmView } from "./view.ts";
 
 const SCREEN = "alarms";
@@ -20,8 +22,17 @@ function viewSearch(search: string): string {
   return values.toString();
 }
 
+interface ViewStripProps {
+  closed: string;
+  firstStatus: string;
+  /** Another value with each change of the alarms. */
+  changes: unknown;
+  /** The counts stay as they are: the display is paused, or an alarm has the room of the views. */
+  still: boolean;
+}
+
 /** Views that come with the console, and those that somebody saved. */
-export function ViewStrip({ closed, firstStatus }: { closed: string; firstStatus: string }) {
+export function ViewStrip({ closed, firstStatus, changes, still }: ViewStripProps) {
   const search = useHashSearch();
   const now = viewSearch(search);
   const { data, reload } = useLoaded("views", (signal) => api.get("GET /views", { signal }));
@@ -31,9 +42,11 @@ export function ViewStrip({ closed, firstStatus }: { closed: string; firstStatus
     { id: "untouched", name: "High and untouched", search: viewSearch(`q=class:High status:"${firstStatus}"`) },
     { id: "done", name: closed, search: viewSearch(`q=status:"${closed}"`) },
   ];
+  const views = [...builtIn, ...saved];
+  const counts = useViewCounts(views, closed, changes, still);
   return (
     <nav className="views" aria-label="Views">
-      {[...builtIn, ...saved].map((view) => (
+      {views.map((view) => (
         <button
           key={view.id}
           type="button"
@@ -42,11 +55,16 @@ export function ViewStrip({ closed, firstStatus }: { closed: string; firstStatus
           onClick={() => goTo(view.search === "" ? "/alarms" : `/alarms?${view.search}`)}
         >
           {safeText(view.name)}
+          <ViewCount count={counts.get(view.id)} />
         </button>
       ))}
       <SaveView search={now} saved={saved} onSaved={reload} />
     </nav>
   );
+}
+
+function ViewCount({ count }: { count: number | undefined }) {
+  return count === undefined ? null : <span className="n num">{numberText(count)}</span>;
 }
 
 function SaveView({ search, saved, onSaved }: { search: string; saved: readonly SavedView[]; onSaved: () => void }) {

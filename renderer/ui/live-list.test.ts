@@ -47,6 +47,15 @@ describe("a held list", () => {
     expect(list.view.rows[2]).toEqual(row("c", 9));
     expect([list.view.added, list.view.moved]).toEqual([1, 1]);
   });
+  it("finds the place of a row that comes at once among those that are in theirs", () => {
+    const list = listOf([row("a", 10), row("b", 9), row("c", 8)]);
+    list.hold(true);
+    list.apply({ rows: [row("a", 5)], gone: [] });
+    list.apply({ rows: [row("d", 8.5)], gone: [] }, "now");
+    expect(ids(list)).toBe("abdc");
+    list.hold(false);
+    expect(ids(list)).toBe("bdca");
+  });
   it("puts everything in its place when asked, and goes on holding", () => {
     const list = listOf([row("a", 3), row("b", 2), row("c", 1)]);
     list.hold(true);

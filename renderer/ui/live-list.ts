@@ -204,11 +204,13 @@ export class LiveList<Row> {
     this.#index();
   }
 
+  /** A row that stands where it no longer belongs says nothing of where others do. */
   #merge(staying: readonly Row[], coming: readonly Row[]): Row[] {
     const merged: Row[] = [];
     let at = 0;
     for (const row of staying) {
-      for (let next = coming[at]; next !== undefined && this.#order(next, row) < 0; next = coming[++at])
+      const isSettled = !this.#unsettled.has(this.#options.idOf(row));
+      for (let next = coming[at]; isSettled && next !== undefined && this.#order(next, row) < 0; next = coming[++at])
         merged.push(next);
       merged.push(row);
     }

@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { PageClock } from "./page-clock.ts";
 import { isoText, shortDateText, spanText } from "./time.ts";
 
 /** How times are written; the app provides it from the settings. */
@@ -12,33 +13,23 @@ export interface TimeStyle {
 export const TimeStyleContext = createContext<TimeStyle>({ zone: "", times: "relative" });
 export const useTimeStyle = (): TimeStyle => useContext(TimeStyleContext);
 
-const TICK_MS = 1_000;
-const tickers = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-
-/** One timer for all ages of the page. */
-function onTick(run: () => void): () => void {
-  tickers.add(run);
-  timer ??= setInterval(() => {
-    if (document.hidden) return;
-    for (const ticker of tickers) ticker();
-  }, TICK_MS);
-  return () => {
-    tickers.delete(run);
-    if (tickers.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
-  };
-}
+const clock = new PageClock({
+  now: () => Date.now(),
+  every: (milliseconds, run) => {
+    const timer = setInterval(run, milliseconds);
+    return () => clearInterval(timer);
+  },
+  isHidden: () => document.hidden,
+});
 
 /** A text made of the clock; the component is drawn again only when the text is another one. */
 export function useClockText(textAt: (now: number) => string): string {
-  return useSyncExternalStore(onTick, () => textAt(Date.now()));
+  return useSyncExternalStore(clock.onTick, () => textAt(clock.now));
 }
 
-/** The clock in whole seconds, for what is drawn anew each second anyway. */
+/** The clock of all ages, for what is drawn anew each second anyway. */
 export function useNow(): number {
-  return useSyncExternalStore(onTick, () => Math.floor(Date.now() / TICK_MS) * TICK_MS);
+  return useSyncExternalStore(clock.onTick, () => clock.now);
 }
 
 /**
@@ -49,9 +40,9 @@ export function TimeText({ at, ago, absolute }: { at: number; ago?: boolean; abs
   const { zone, times, stoppedAt } = useTimeStyle();
   const textAt = useCallback(
     (now: number) => {
-      const clock = stoppedAt ?? now;
-      if (absolute || times === "absolute") return shortDateText(at, clock, zone);
-      return ago ? `${spanText(clock - at)} ago` : spanText(clock - at);
+      const until = stoppedAt ?? now;
+      if (absolute || times === "absolute") return shortDateText(at, until, zone);
+      return ago ? `${spanText(until - at)} ago` : spanText(until - at);
     },
     [at, ago, absolute, times, zone, stoppedAt],
   );

@@ -25,13 +25,17 @@ interface TimeBarsProps {
   /** A line over the bars, with a scale of its own on the right. */
   line?: ChartPart | undefined;
   height: number;
+  /** Without axes, and as high as the highest bar. */
+  bare?: boolean;
   /** Somebody wants to see what is behind a bar. */
   onPick?: ((from: number, to: number) => void) | undefined;
+  /** Somebody marked a span of time with the pointer. */
+  onMark?: ((from: number, to: number) => void) | undefined;
 }
 
 /** Stacked bars over time. One stop of the Tab key: arrows read bar by bar, Enter opens what is behind one. */
 export function TimeBars(props: TimeBarsProps) {
-  const { label, from, stepSeconds, parts, line, height, onPick } = props;
+  const { label, from, stepSeconds, parts, line, height, bare = false, onPick } = props;
   const { zone } = useTimeStyle();
   const [ref, width] = useWidth();
   const [at, setAt] = useState<number>();
@@ -41,7 +45,7 @@ export function TimeBars(props: TimeBarsProps) {
     return [xs, parts.at(-1)?.values.slice() ?? [], line?.values.slice() ?? xs.map(() => null)];
   }, [from, stepSeconds, count, parts, line]);
   const latest = useLatestDrawing(props);
-  const shape = `${zone} ${line === undefined}`;
+  const shape = `${zone} ${line === undefined} ${bare}`;
   const options = useMemo(() => optionsOf(latest, zone, setAt), [latest, zone]);
   const { holder, plot } = usePlot({ shape, options, data, width, height });
   const pick = (index: number) =>
@@ -76,7 +80,7 @@ export function TimeBars(props: TimeBarsProps) {
         <div
           className={`chart-reading${at > count / 2 ? " left" : ""}`}
           aria-hidden="true"
-          style={{ insetInlineStart: `${(plot.current?.valToPos(data[0][at] ?? 0, "x") ?? 0) + AXIS}px` }}
+          style={{ insetInlineStart: `${(plot.current?.valToPos(data[0][at] ?? 0, "x") ?? 0) + (bare ? 0 : AXIS)}px` }}
         >
           {reading}
         </div>
@@ -86,6 +90,8 @@ export function TimeBars(props: TimeBarsProps) {
 }
 
 const AXIS = 34;
+/** The least that counts as a marked span, in pixels; less is a click. */
+const LEAST_MARK = 4;
 
 function nextIndex(key: string, at: number | undefined, count: number): number | undefined {
   if (key === "ArrowLeft") return Math.max(0, (at ?? count) - 1);
@@ -115,26 +121,29 @@ function optionsOf(
   zone: string,
   onCursor: (index: number | undefined) => void,
 ): Omit<uPlot.Options, "width" | "height"> {
-  const top = () => topOf(highestStack(latest.props.parts.map(({ values }) => values)));
+  const { bare = false, onMark } = latest.props;
+  const highest = () => highestStack(latest.props.parts.map(({ values }) => values));
+  const top = () => (bare ? Math.max(1, highest()) : topOf(highest()));
   const lineTop = () => topOf(Math.max(0, ...(latest.props.line?.values ?? [])));
   const grey = (plot: uPlot) => tokenColor(plot, "--text-3");
   const grid = { stroke: (plot: uPlot) => tokenColor(plot, "--chart-grid"), width: 1 };
-  const scaleAxis = (scale: string, side: 1 | 3, highest: () => number): uPlot.Axis => ({
+  const scaleAxis = (scale: string, side: 1 | 3, end: () => number): uPlot.Axis => ({
     scale,
     side,
+    show: !bare,
     size: AXIS,
     gap: 6,
     stroke: grey,
     font: "11px Inter Variable, sans-serif",
     ticks: { show: false },
     grid: side === 3 ? grid : { show: false },
-    splits: () => [0, highest() / 2, highest()],
+    splits: () => [0, end() / 2, end()],
     values: (_, values) => values.map(axisNumber),
   });
   return {
-    padding: [10, 0, 0, 0],
+    padding: [bare ? 2 : 10, 0, 0, 0],
     legend: { show: false },
-    cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
+    cursor: { y: false, points: { show: false }, drag: { x: onMark !== undefined, y: false, setScale: false } },
     tzDate: (seconds) => tzDate(seconds, zone),
     scales: {
       x: {
@@ -149,6 +158,7 @@ function optionsOf(
     },
     axes: [
       {
+        show: !bare,
         stroke: grey,
         font: "11px Inter Variable, sans-serif",
         size: 22,
@@ -162,7 +172,7 @@ function optionsOf(
         },
       },
       scaleAxis("y", 3, top),
-      { ...scaleAxis("line", 1, lineTop), show: latest.props.line !== undefined },
+      { ...scaleAxis("line", 1, lineTop), show: !bare && latest.props.line !== undefined },
     ],
     series: [
       {},
@@ -178,8 +188,16 @@ function optionsOf(
     hooks: {
       drawAxes: [(plot) => drawBars(plot, latest.props)],
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? undefined)],
+      setSelect: [(plot) => mark(plot, latest.props)],
     },
   };
+}
+
+function mark(plot: uPlot, { onMark }: TimeBarsProps): void {
+  const { left, width } = plot.select;
+  if (width < LEAST_MARK) return;
+  onMark?.(plot.posToVal(left, "x") * 1000, plot.posToVal(left + width, "x") * 1000);
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
 /** uPlot cuts days by a Date that reads as if the zone were the machine's. */

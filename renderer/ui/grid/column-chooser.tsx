@@ -1,4 +1,5 @@
 import { Button, PopoverNext } from "@blueprintjs/core";
+import { useFocusInside } from "../focus-inside.ts";
 import { Icon } from "../icon.tsx";
 import { type GridColumn, withColumn, withMoved } from "./column.ts";
 import type { LayoutControl } from "./use-column-layout.ts";
@@ -19,6 +20,7 @@ export function ColumnChooser<Row>({ columns, layout }: ChooserProps<Row>) {
 
 function Choices<Row>({ columns, layout }: ChooserProps<Row>) {
   const { shown } = layout.layout;
+  const first = useFocusInside<HTMLInputElement>();
   const hidden = columns.filter((column) => !shown.includes(column.id));
   const listed = [...shown.map((id) => columns.find((column) => column.id === id)), ...hidden].filter(
     (column) => column !== undefined,
@@ -26,7 +28,7 @@ function Choices<Row>({ columns, layout }: ChooserProps<Row>) {
   return (
     <div className="column-choices">
       <ul aria-label="Columns">
-        {listed.map((column) => {
+        {listed.map((column, at) => {
           const isShown = shown.includes(column.id);
           return (
             <li key={column.id}>
@@ -34,6 +36,7 @@ function Choices<Row>({ columns, layout }: ChooserProps<Row>) {
                 <input
                   type="checkbox"
                   className="chk"
+                  ref={at === 0 ? first : undefined}
                   checked={isShown}
                   onChange={() => layout.change(withColumn(columns, layout.layout, column.id, !isShown))}
                 />
