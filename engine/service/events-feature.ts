@@ -48,8 +48,11 @@ export async function eventsFeature(parts: EventsFeatureParts) {
   const search = new EventSearchThread(folder);
   const verdicts = new Verdicts({ nodes: () => backends.nodes(), askedSince: () => watch.since });
   const watch: OutcomeWatch = new OutcomeWatch({ backends, clock, log, onBatch: (batch) => verdicts.hear(batch) });
-  const onChunk = (chunk: Parameters<RetainedEvents["append"]>[0]): void => retained?.append(chunk);
-  const tail = new EventTail({ source, clock, firstId: (retained?.lastId ?? 0) + 1, onChunk });
+  const tail = new EventTail({
+    ...{ source, clock, firstId: (retained?.lastId ?? 0) + 1 },
+    onSpan: (span) => retained?.append(span),
+    neededFrom: () => retained?.waitingFrom ?? Number.POSITIVE_INFINITY,
+  });
   let release: (() => void) | undefined;
   const keep = async ({ retention }: Settings): Promise<void> => {
     if (retention.events === 0 || retained === undefined) {

@@ -1,11 +1,11 @@
 import type { Clock } from "../../base/clock.ts";
-import { EventChunk } from "../../base/event-chunk.ts";
+import { EventChunk, type EventSpan } from "../../base/event-chunk.ts";
 import type { RawEvent } from "../../base/raw-event.ts";
 
 /** What the live tail reaches back to, and the bytes of it: 10,000 events of a megabyte are no tail. */
 const RING_EVENTS = 10_000;
 const RING_BYTES = 16 * 1024 * 1024;
-/** How often a chunk is handed on, however few events are in it, in milliseconds: what a crash costs the retained events. */
+/** How often events are handed on, however few they are, in milliseconds: what a crash costs the retained events. */
 const SEAL_MS = 1000;
 /** The rate is that of so many of these. */
 const RATE_SAMPLES = 5;
@@ -21,8 +21,10 @@ export interface EventTailOptions {
   clock: Clock;
   /** The id that the first event gets. */
   firstId: number;
-  /** Gets every chunk that won't change any more. */
-  onChunk: (chunk: EventChunk) => void;
+  /** Gets all events, in order, some at a time. */
+  onSpan: (span: EventSpan) => void;
+  /** Id of the first event that was handed on and is still needed; infinite when none is. */
+  neededFrom: () => number;
   ringEvents?: number;
 }
 
@@ -34,6 +36,10 @@ export class EventTail {
   readonly #options: EventTailOptions;
   /** The oldest first; the last one is being filled. */
   #chunks: EventChunk[];
+  /** So many events of the last chunk were handed on. */
+  #sealed = 0;
+  /** One that was let go of, to be the next. */
+  #spare: EventChunk | undefined;
   #nextId: number;
   #events = 0;
   #bytes = 0;
@@ -83,13 +89,12 @@ export class EventTail {
   /** Hands on what was gathered, so that it is with the events that are retained. */
   seal(): void {
     const last = this.#chunks.at(-1);
-    if (last === undefined || last.count === 0) return;
-    this.#options.onChunk(last);
-    // The next one will be much like it, and then needs not grow.
-    this.#chunks.push(new EventChunk(this.#nextId, last.bytes.length * 1.1));
+    if (last === undefined || last.count === this.#sealed) return;
+    this.#options.onSpan(last.from(this.#sealed));
+    this.#sealed = last.count;
   }
 
-  /** The events from the newest down to, and without, the one of `afterId`. */
+  /** The events from the newest down to, and without, the one of `afterId`; their bytes are valid until the next ones come. */
   *newest(afterId: number): Generator<RawEvent, void> {
     for (let i = this.#chunks.length - 1; i >= 0; i--) {
       const chunk = this.#chunks[i];
@@ -115,6 +120,8 @@ export class EventTail {
     clearInterval(this.#timer);
     this.seal();
     this.#chunks = [new EventChunk(this.#nextId)];
+    this.#sealed = 0;
+    this.#spare = undefined;
     this.#events = 0;
     this.#bytes = 0;
     this.#samples = [];
@@ -122,32 +129,42 @@ export class EventTail {
 
   #take(payloads: readonly Uint8Array[]): void {
     const now = this.#options.clock.now();
+    let last = this.#chunks.at(-1);
     for (const payload of payloads) {
-      if (this.#chunks.at(-1)?.isFullFor(payload.length) === true) {
-        this.seal();
-        this.#forget();
-      }
-      this.#chunks.at(-1)?.add(payload, now);
+      if (last === undefined || last.isFullFor(payload.length)) last = this.#nextChunk();
+      last.add(payload, now);
       this.#nextId += 1;
       this.#events += 1;
       this.#bytes += payload.length;
     }
   }
 
+  #nextChunk(): EventChunk {
+    this.seal();
+    this.#forget();
+    const chunk = this.#spare ?? new EventChunk(this.#nextId, true);
+    this.#spare = undefined;
+    chunk.beginAnew(this.#nextId);
+    this.#chunks.push(chunk);
+    this.#sealed = 0;
+    return chunk;
+  }
+
   #forget(): void {
     const { ringEvents = RING_EVENTS } = this.#options;
-    for (let oldest = this.#chunks[0]; oldest !== undefined && this.#chunks.length > 2; oldest = this.#chunks[0]) {
+    for (let oldest = this.#chunks[0]; oldest !== undefined && this.#chunks.length > 1; oldest = this.#chunks[0]) {
       const bytes = oldest.bytes.length;
       if (this.#events - oldest.count < ringEvents && this.#bytes - bytes < RING_BYTES) return;
       this.#chunks.shift();
       this.#events -= oldest.count;
       this.#bytes -= bytes;
+      const isNeeded = oldest.firstId + oldest.count > this.#options.neededFrom();
+      if (oldest.isReusable && !isNeeded) this.#spare = oldest;
     }
   }
 
   #tick(): void {
     this.seal();
-    this.#forget();
     this.#samples.push({ atMs: this.#options.clock.monotonic(), id: this.newestId });
     if (this.#samples.length > RATE_SAMPLES) this.#samples.shift();
   }

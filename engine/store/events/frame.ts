@@ -1,9 +1,9 @@
 import { crc32 } from "node:zlib";
-import type { EventChunk } from "../../base/event-chunk.ts";
+import type { EventSpan } from "../../base/event-chunk.ts";
 import type { RawEvent } from "../../base/raw-event.ts";
 
 /*
- * How retained events lie in a segment file: frames, one behind the other, each of which holds the events of a chunk. All
+ * How retained events lie in a segment file: frames, one behind the other, each of which holds events that came one after the other. All
  * numbers are big-endian.
  *
  *   magic u32 · checksum u32 (CRC-32 of all that follows) · length u32 (of all that follows the header) · events u32 ·
@@ -20,10 +20,10 @@ export const FRAME_HEADER_BYTES = 32;
 const ENTRY_BYTES = 8;
 const MAX_DELTA_MS = 0xffff_ffff;
 
-/** The frame of a chunk, as pieces to write one behind the other. */
-export function frameOf(chunk: EventChunk): readonly [Buffer, Buffer] {
-  const { count, bytes, firstId } = chunk;
-  const base = Math.floor(chunk.at(0));
+/** The frame of these events, as pieces to write one behind the other. */
+export function frameOf(span: EventSpan): readonly [Buffer, Buffer] {
+  const { count, bytes, firstId } = span;
+  const base = Math.floor(span.at(0));
   const head = Buffer.allocUnsafe(FRAME_HEADER_BYTES + count * ENTRY_BYTES);
   MAGIC.copy(head);
   head.writeUInt32BE(count * ENTRY_BYTES + bytes.length, 8);
@@ -32,8 +32,8 @@ export function frameOf(chunk: EventChunk): readonly [Buffer, Buffer] {
   head.writeDoubleBE(base, 24);
   for (let i = 0; i < count; i++) {
     const at = FRAME_HEADER_BYTES + i * ENTRY_BYTES;
-    head.writeUInt32BE(chunk.lengthOf(i), at);
-    head.writeUInt32BE(Math.min(MAX_DELTA_MS, Math.max(0, Math.floor(chunk.at(i)) - base)), at + 4);
+    head.writeUInt32BE(span.lengthOf(i), at);
+    head.writeUInt32BE(Math.min(MAX_DELTA_MS, Math.max(0, Math.floor(span.at(i)) - base)), at + 4);
   }
   head.writeUInt32BE(crc32(bytes, crc32(head.subarray(CHECKED_FROM))), 4);
   return [head, bytes];

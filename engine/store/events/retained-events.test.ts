@@ -153,6 +153,32 @@ it("counts what the disk didn't take, says so, and tries again later", async () 
   expect(ids()).toEqual([6, 7]);
 });
 
+it("says what it still needs until it is in the files, or has failed", async () => {
+  const events = await opened();
+  expect(events.waitingFrom).toBe(Number.POSITIVE_INFINITY);
+  const filled = chunk(1, 2);
+  events.append(filled.from(0));
+  filled.add(Buffer.from("{}"), 3000);
+  events.append(filled.from(2));
+  expect(events.waitingFrom).toBe(1);
+  await events.flush();
+  expect(events.waitingFrom).toBe(Number.POSITIVE_INFINITY);
+  filled.beginAnew(4);
+  filled.add(Buffer.from("x"), 4000);
+  expect([...oldestEvents(folder)].map(({ id, at, payload }) => [id, at, payload.toString()])).toEqual([
+    [1, 1000, '{"n":1}'],
+    [2, 2000, '{"n":2}'],
+    [3, 3000, "{}"],
+  ]);
+  rmSync(folder, { recursive: true });
+  await events.close();
+  const failing = await opened();
+  rmSync(folder, { recursive: true });
+  failing.append(chunk(4, 5));
+  await failing.flush();
+  expect([failing.waitingFrom, failing.notRetained]).toEqual([Number.POSITIVE_INFINITY, 2]);
+});
+
 it("takes no more than may wait for a disk that is slow", async () => {
   const events = await opened();
   const large = "x".repeat(4 * 1024 * 1024);

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText } from "../../base/errors.ts";
-import type { EventChunk } from "../../base/event-chunk.ts";
+import type { EventSpan } from "../../base/event-chunk.ts";
 import type { Logger } from "../../base/log.ts";
 import { frameOf } from "./frame.ts";
 import { newestEvents, segmentBegan } from "./read-events.ts";
@@ -38,7 +38,7 @@ interface Segment extends SegmentFile {
 }
 
 /**
- * The events that came in last, on disk: whole chunks of raw events appended to segment files, the oldest file discarded
+ * The events that came in last, on disk: raw events appended as they were gathered to segment files, the oldest file discarded
  * whenever there are too many events or bytes. Nothing is parsed or indexed, nothing is synced, and nobody waits for the
  * disk: a process that is killed loses what came within the last second or so, a disk that fails costs events that aren't
  * retained, which are counted. Read with `newestEvents` and `oldestEvents`.
@@ -49,7 +49,8 @@ export class RetainedEvents {
   #limit: number;
   #lastId: number;
   #file: FileHandle | undefined;
-  #waiting: EventChunk[] = [];
+  /** The first of them is being written. */
+  #waiting: EventSpan[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
   #pausedUntil = Number.NEGATIVE_INFINITY;
@@ -92,16 +93,24 @@ export class RetainedEvents {
     return this.#notRetained;
   }
 
-  /** Takes a chunk, which must not change any more. Returns at once. */
-  append(chunk: EventChunk): void {
-    if (this.#limit === 0 || chunk.count === 0) return;
-    const bytes = chunk.bytes.length;
+  /**
+   * Id of the oldest event that waits for the disk; infinite when none does. The memory of those before it, of all that was
+   * appended, may be used for something else.
+   */
+  get waitingFrom(): number {
+    return this.#waiting[0]?.firstId ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes events, which must not change before `waitingFrom` is beyond them. Returns at once. */
+  append(span: EventSpan): void {
+    if (this.#limit === 0 || span.count === 0) return;
+    const bytes = span.bytes.length;
     const paused = this.#options.monotonic() < this.#pausedUntil;
     if (paused || (this.#waiting.length > 0 && this.#waitingBytes + bytes > MAX_WAITING_BYTES)) {
-      this.#notRetained += chunk.count;
+      this.#notRetained += span.count;
       return;
     }
-    this.#waiting.push(chunk);
+    this.#waiting.push(span);
     this.#waitingBytes += bytes;
     this.#writing ??= this.#write();
   }
@@ -124,25 +133,26 @@ export class RetainedEvents {
   }
 
   async #write(): Promise<void> {
-    for (let chunk = this.#waiting.shift(); chunk !== undefined; chunk = this.#waiting.shift()) {
-      this.#waitingBytes -= chunk.bytes.length;
+    for (let span = this.#waiting[0]; span !== undefined; span = this.#waiting[0]) {
       try {
-        await this.#writeChunk(chunk);
-        this.#lastId = chunk.firstId + chunk.count - 1;
+        await this.#writeSpan(span);
+        this.#lastId = span.firstId + span.count - 1;
+        this.#waiting.shift();
+        this.#waitingBytes -= span.bytes.length;
         await this.#discard();
       } catch (error) {
-        await this.#failed(chunk, error);
+        await this.#failed(error);
       }
     }
     this.#writing = undefined;
   }
 
-  async #writeChunk(chunk: EventChunk): Promise<void> {
+  async #writeSpan(span: EventSpan): Promise<void> {
     const current = this.#segments.at(-1);
-    if (this.#file !== undefined && current !== undefined && this.#isFull(current, chunk)) await this.#closeFile();
-    if (this.#file === undefined) await this.#begin(chunk);
+    if (this.#file !== undefined && current !== undefined && this.#isFull(current, span)) await this.#closeFile();
+    if (this.#file === undefined) await this.#begin(span);
     const segment = this.#segments.at(-1);
-    const pieces = frameOf(chunk);
+    const pieces = frameOf(span);
     const length = pieces.reduce((sum, { length }) => sum + length, 0);
     const written = await this.#file?.writev(pieces);
     if (written?.bytesWritten !== length)
@@ -150,23 +160,23 @@ export class RetainedEvents {
     if (segment !== undefined) segment.bytes += length;
   }
 
-  #isFull(segment: Segment, chunk: EventChunk): boolean {
+  #isFull(segment: Segment, span: EventSpan): boolean {
     const { segmentBytes = SEGMENT_BYTES } = this.#options;
     const most = Math.max(MIN_SEGMENT_EVENTS, this.#limit / SEGMENTS);
-    return segment.bytes + chunk.bytes.length > segmentBytes || chunk.firstId + chunk.count - segment.firstId > most;
+    return segment.bytes + span.bytes.length > segmentBytes || span.firstId + span.count - segment.firstId > most;
   }
 
-  async #begin(chunk: EventChunk): Promise<void> {
-    const path = join(this.#options.folder, segmentName(chunk.firstId));
+  async #begin(span: EventSpan): Promise<void> {
+    const path = join(this.#options.folder, segmentName(span.firstId));
     // Of that name there is at most one that holds nothing whole.
     this.#file = await open(path, "w", FILE_MODE);
     if (this.#segments.at(-1)?.path === path) this.#segments.pop();
-    this.#segments.push({ path, firstId: chunk.firstId, bytes: 0, at: chunk.at(0) });
+    this.#segments.push({ path, firstId: span.firstId, bytes: 0, at: span.at(0) });
   }
 
-  /** What is left of a frame that was cut short stands at the end of its segment: the next chunk begins another. */
-  async #failed(chunk: EventChunk, error: unknown): Promise<void> {
-    const lost = this.#waiting.reduce((sum, { count }) => sum + count, chunk.count);
+  /** What is left of a frame that was cut short stands at the end of its segment: what comes next begins another. */
+  async #failed(error: unknown): Promise<void> {
+    const lost = this.#waiting.reduce((sum, { count }) => sum + count, 0);
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#notRetained += lost;
