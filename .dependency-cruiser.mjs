@@ -46,6 +46,11 @@ const ROOMS = {
     rooms: ["contract", "base", "inventory", "directive", "match"],
     pure: true,
   },
+  coverage: {
+    why: "Counts what events and directives have to do with each other; where events come from it doesn't know.",
+    rooms: ["contract", "base", "inventory", "directive", "match"],
+    pure: true,
+  },
   enrich: {
     why: "Look-ups run off the hot path and don't know what asked for them.",
     rooms: ["contract", "base"],
@@ -86,7 +91,7 @@ const ROOMS = {
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
     rooms: [
-      ..."contract base query ingest bus inventory directive match backlog enrich alarm store telemetry console".split(
+      ..."contract base query ingest bus inventory directive match backlog coverage enrich alarm store telemetry console".split(
         " ",
       ),
     ],

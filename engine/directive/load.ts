@@ -1,10 +1,11 @@
 import type { ConfigFile } from "../base/config-file.ts";
 import { isObject, isWholeNumber, notWhatIsExpected } from "../base/expected.ts";
 import { type ListEntry, readListFile } from "../base/json-list.ts";
-import { fieldLine, newlines, valueEnd, walkEntries } from "../base/json-text.ts";
+import { fieldLine } from "../base/json-text.ts";
 import type { Problem } from "../base/problem.ts";
 import type { Directive } from "../contract/directive.ts";
 import { checkMeaning } from "./meaning.ts";
+import { ruleTexts } from "./rule-texts.ts";
 import { type DraftDirective, type FieldFault, isDirective, MAX_FAULTS, readDraft, WHOLE_RULE } from "./shape.ts";
 
 /**
@@ -165,28 +166,4 @@ function rulePlace(directive: DraftDirective, rule: number, field: string): { st
   const stage = directive.rules[rule]?.stage;
   if (stage !== undefined && stage > 0) return { stage, field };
   return { field: field === WHOLE_RULE ? `rules[${rule}]` : `rules[${rule}].${field}` };
-}
-
-/** The texts of the wanted rules, by their places, and their lines; found only when there is something to say. */
-function ruleTexts(
-  { text, line }: ListEntry,
-  wanted: ReadonlySet<number | undefined>,
-): Map<number | undefined, { text: Buffer; line: number }> {
-  const texts = new Map<number | undefined, { text: Buffer; line: number }>();
-  let counted = 0;
-  let lineHere = line;
-  walkEntries(text, 0, (key, start) => {
-    if (key !== "rules" || text[start] !== 0x5b) return valueEnd(text, start);
-    texts.clear();
-    let place = 0;
-    return walkEntries(text, start, (_, ruleStart) => {
-      const ruleEnd = valueEnd(text, ruleStart);
-      lineHere += newlines(text, counted, ruleStart);
-      counted = ruleStart;
-      if (wanted.has(place)) texts.set(place, { text: text.subarray(ruleStart, ruleEnd), line: lineHere });
-      place += 1;
-      return ruleEnd;
-    });
-  });
-  return texts;
 }

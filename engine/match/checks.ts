@@ -72,7 +72,7 @@ export function matchesEvent(rule: CompiledRule, subject: Subject): boolean {
   return true;
 }
 
-function concerns({ interest }: CompiledRule, { event }: Subject): boolean {
+export function concerns({ interest }: CompiledRule, { event }: Subject): boolean {
   if (interest.kind === "plugin") return interest.pluginId === event.plugin_id && interest.sids.has(event.plugin_sid);
   return (
     interest.category === event.category &&

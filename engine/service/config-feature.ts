@@ -20,9 +20,8 @@ import { writeFileAtomically } from "../ingest/atomic-file.ts";
 import { ConfigFolder } from "../ingest/config-folder.ts";
 import { errorCode } from "../ingest/error-code.ts";
 import { Inventory } from "../inventory/inventory.ts";
-import type { ConsoleStore } from "../store/console/console-store.ts";
 import { ThreadedConfigTools } from "./config-tools.ts";
-import type { Feature, FeatureParts } from "./feature.ts";
+import type { Feature, FeatureParts, SharedParts } from "./feature.ts";
 import { isBrought, PRIVATE_FILE_MODE } from "./private-folder.ts";
 
 /** Holds what directives matched, hour by hour; only the console reads it. */
@@ -30,15 +29,18 @@ const MATCHES_FILE = "console-matches.json";
 /** Holds how many events came in over the last two days. */
 const EVENTS_FILE = "console-events.json";
 
-/** The configuration as the console shows and changes it, directives, assets, providers, and all of it in one look. */
-export async function configFeature(
-  parts: FeatureParts & { store: ConsoleStore },
-): Promise<Feature & { desk: ConfigDesk }> {
-  const { frontend, backends, fleet, supervision, store, clock, log } = parts;
-  const now = (): number => clock.now();
+/** The files of the folder `configs/`, for every feature that reads them. */
+export function openDesk({ frontend, supervision }: FeatureParts): Feature & { desk: ConfigDesk } {
   const tools = new ThreadedConfigTools();
   const fileMode = isBrought(supervision.facts().profile) ? undefined : PRIVATE_FILE_MODE;
   const desk = new ConfigDesk(new ConfigFolder(join(frontend.dataDir, "configs"), fileMode), tools);
+  return { desk, close: () => tools.close() };
+}
+
+/** The configuration as the console shows and changes it, directives, assets, providers, and all of it in one look. */
+export async function configFeature(parts: SharedParts): Promise<Feature> {
+  const { frontend, backends, fleet, supervision, store, clock, log, desk, coverage } = parts;
+  const now = (): number => clock.now();
   const state = stateFolder(frontend.dataDir);
   const history = new MatchHistory({
     ...{ backends, now, log },
@@ -50,9 +52,8 @@ export async function configFeature(
   const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
     (await store.read("alarmsByDirective", request)) ?? [];
   return {
-    desk,
     handlers: {
-      ...directiveHandlers({ desk, saver, history, now, alarmTallies }),
+      ...directiveHandlers({ desk, saver, history, now, alarmTallies, known: () => coverage.known() }),
       ...assetHandlers({ desk, saver, verdictOf: (assets, address) => new Inventory(assets).facts(address) }),
       ...overviewHandlers({ store, fleet, fleetHistory, supervision, desk, history, now }),
       ...providerHandlers({
@@ -63,7 +64,7 @@ export async function configFeature(
       }),
     },
     close: async () => {
-      await Promise.all([history.close(), fleetHistory.close(), tools.close()]);
+      await Promise.all([history.close(), fleetHistory.close()]);
     },
   };
 }

@@ -1,10 +1,17 @@
 import { createHash } from "node:crypto";
 import { type ConfigFile, nodeOfDirectiveFile } from "../base/config-file.ts";
 import { unifiedDiff } from "../base/unified-diff.ts";
-import type { AssetsReport, ConfigTools, DirectivesReport, ProvidersReport } from "../console/config/config-tools.ts";
-
+import type {
+  AssetsReport,
+  ConfigTools,
+  DirectivesReport,
+  LintFacts,
+  ProvidersReport,
+} from "../console/config/config-tools.ts";
+import type { ConfigProblem } from "../contract/console/directives.ts";
 import { withCopy, withEnabled } from "../directive/edit.ts";
 import { changedDirectives, directiveText, inspectDirectives } from "../directive/inspect.ts";
+import { lintDirectives } from "../directive/lint/lint.ts";
 import { inspectProviders } from "../enrich/inspect.ts";
 import { printConfigFile } from "../ingest/config-work.ts";
 import { loadAssets } from "../inventory/inventory.ts";
@@ -19,6 +26,7 @@ const ROLE = "config-tools";
 /** What comes of each job, by its kind. */
 const JOBS = {
   directives: ({ files }: { files: readonly ConfigFile[] }): DirectivesReport => inspectDirectives(files),
+  lint: ({ files, facts, only }: LintInput): ConfigProblem[] => lintDirectives(files, facts, only),
   assets: ({ files }: { files: readonly ConfigFile[] }): AssetsReport => assetsReport(files),
   providers: ({ files }: { files: readonly ConfigFile[] }): ProvidersReport => inspectProviders(files),
   text: ({ files: [file], id }: { files: readonly ConfigFile[]; id: number }): string | undefined =>
@@ -36,6 +44,11 @@ const JOBS = {
 type Jobs = typeof JOBS;
 type JobKind = keyof Jobs;
 
+interface LintInput {
+  files: readonly ConfigFile[];
+  facts: LintFacts;
+  only: string | undefined;
+}
 interface EnableInput {
   files: readonly ConfigFile[];
   ids: readonly number[];
@@ -53,6 +66,10 @@ export class ThreadedConfigTools implements ConfigTools {
 
   inspectDirectives(files: readonly ConfigFile[]): Promise<DirectivesReport> {
     return this.#run("directives", { files });
+  }
+
+  lint(files: readonly ConfigFile[], facts: LintFacts, only?: string): Promise<ConfigProblem[]> {
+    return this.#run("lint", { files, facts, only });
   }
 
   inspectAssets(files: readonly ConfigFile[]): Promise<AssetsReport> {

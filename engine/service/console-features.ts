@@ -1,24 +1,16 @@
-import type { Jobs } from "../console/alarms/jobs.ts";
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
-import type { ConfigDesk } from "../console/config/config-desk.ts";
 import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
-import type { ConsoleStore } from "../store/console/console-store.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
-import { configFeature } from "./config-feature.ts";
-import { eventsFeature, type RetainedArchive } from "./events-feature.ts";
-import type { Feature, FeatureParts } from "./feature.ts";
+import { configFeature, openDesk } from "./config-feature.ts";
+import { coverageFeature } from "./coverage-feature.ts";
+import { ThreadedCoverage } from "./coverage-work.ts";
+import { eventsFeature } from "./events-feature.ts";
+import type { Feature, FeatureParts, SharedParts } from "./feature.ts";
 import { sessionFeature } from "./session-feature.ts";
 
-/** What the features that others lean on hand on: the database, how far jobs are, the configuration's files, the retained events. */
-export interface SharedParts extends FeatureParts {
-  store: ConsoleStore;
-  jobs: Jobs;
-  desk: ConfigDesk;
-  retained: RetainedArchive;
-}
 type OpenFeature = (parts: SharedParts) => Feature | Promise<Feature>;
 
 /** Every feature that no other leans on. Each is wired in a line or a function. */
@@ -32,6 +24,8 @@ const FEATURES: readonly OpenFeature[] = [
     handlers: backlogHandlers(backends, () => clock.now()),
     topics: { backlogs: backlogsTopic(backends, clock) },
   }),
+  configFeature,
+  coverageFeature,
   diagnosticsFeature,
 ];
 
@@ -40,14 +34,7 @@ export function joinedTopics(features: readonly Feature[]): LiveTopics {
 }
 
 /** What somebody who helps gets to see. */
-function diagnosticsFeature({
-  config,
-  fleet,
-  supervision,
-  clock,
-  settings,
-  store,
-}: FeatureParts & { store: ConsoleStore }): Feature {
+function diagnosticsFeature({ config, fleet, supervision, clock, settings, store }: SharedParts): Feature {
   const { version, commit } = config;
   const parts = {
     ...{ fleet, supervision, version, commit, settings: async () => settings.now, now: () => clock.now() },
@@ -64,11 +51,13 @@ export async function openFeatures(parts: FeatureParts): Promise<readonly Featur
     const alarms = await alarmsFeature(parts);
     opened.push(alarms);
     const { store, jobs } = alarms;
-    const config = await configFeature({ ...parts, store });
-    opened.push(config);
+    const { desk, ...files } = openDesk(parts);
+    opened.push(files);
     const events = await eventsFeature({ ...source, ...{ dataDir: frontend.dataDir, backends, clock, log, settings } });
     opened.push(events);
-    const shared: SharedParts = { ...parts, store, jobs, desk: config.desk, retained: events.retained };
+    const { retained } = events;
+    const coverage = new ThreadedCoverage(desk, retained, () => clock.monotonic());
+    const shared: SharedParts = { ...parts, store, jobs, desk, retained, coverage };
     for (const open of FEATURES) opened.push(await open(shared));
   } catch (error) {
     await Promise.all(opened.map((feature) => feature.close?.()));

@@ -1,5 +1,6 @@
 import type { AlarmRow } from "../../contract/console/alarms.ts";
 import { ApiFault } from "../api-fault.ts";
+import { csvCell } from "../csv-cell.ts";
 import type { StreamAnswer } from "../route-table.ts";
 import type { AlarmStore } from "./alarm-store.ts";
 
@@ -66,7 +67,7 @@ async function* rows(store: AlarmStore, ns: Float64Array): AsyncGenerator<AlarmR
 async function* csv(pages: AsyncIterable<AlarmRow[]>, names: readonly Column[]): AsyncGenerator<string> {
   yield `${names.join(",")}\r\n`;
   for await (const page of pages) {
-    yield page.map((row) => `${names.map((name) => csvCell(name, row[name])).join(",")}\r\n`).join("");
+    yield page.map((row) => `${names.map((name) => cellOf(name, row[name])).join(",")}\r\n`).join("");
   }
 }
 
@@ -89,13 +90,7 @@ function chosen(row: AlarmRow, names: readonly Column[]): object {
   return Object.fromEntries(names.map((name) => [name, row[name]]));
 }
 
-/**
- * A spreadsheet takes what begins like a formula for one, and what stands in an event is its sender's: an apostrophe
- * keeps it a text.
- */
-function csvCell(name: string, value: AlarmRow[Column]): string {
+function cellOf(name: string, value: AlarmRow[Column]): string {
   if (typeof value === "number" && (name === "created" || name === "updated")) return new Date(value).toISOString();
-  const text = Array.isArray(value) ? value.join(" ") : String(value ?? "");
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvCell(Array.isArray(value) ? value.join(" ") : (value ?? ""));
 }

@@ -34,6 +34,8 @@ export interface NodeDirectives {
   node: string;
   directives: ListedDirective[];
   problems: ConfigProblem[];
+  /** What is odd about those that are valid, as far as that is known without looking at events. */
+  lint: ConfigProblem[];
 }
 
 export interface FileInfo {
@@ -76,9 +78,19 @@ export class ConfigDesk {
         const { directives, problems } = await this.#made(`directives ${node}`, names, (files) =>
           this.tools.inspectDirectives(files),
         );
-        return { node, directives, problems: problems.map(configProblem) };
+        return { node, directives, problems: problems.map(configProblem), lint: await this.#lint(node, names) };
       }),
     );
+  }
+
+  /** Of the valid directives of a node; it depends on the assets, too. */
+  async #lint(node: string, names: readonly string[]): Promise<ConfigProblem[]> {
+    const assetNames = await this.names("assets");
+    return this.#made(`lint ${node}`, [...names, ...assetNames], async (files) => {
+      const { highestValue } = await this.assets();
+      const own = files.filter(({ name }) => names.includes(name));
+      return this.tools.lint(own, { highestValue, known: undefined });
+    });
   }
 
   async assets(): Promise<AssetsReport> {

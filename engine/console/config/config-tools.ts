@@ -1,5 +1,6 @@
 import type { ConfigFile } from "../../base/config-file.ts";
 import type { Problem } from "../../base/problem.ts";
+import type { KnownAnswer } from "../../contract/console/coverage.ts";
 import type { AssetRow, ConfigProblem, ProviderRow } from "../../contract/console/directives.ts";
 
 /** A directive of a file, as far as a list shows it, whether or not it is in order. */
@@ -15,6 +16,14 @@ export interface ListedDirective {
   enabled: boolean;
   file: string;
   line: number;
+}
+
+/** What directives are held against besides themselves. */
+export interface LintFacts {
+  /** The highest value of any asset; 0 when there is none. */
+  highestValue: number;
+  /** What the events seen say; `undefined` when none were looked at. */
+  known: KnownAnswer | undefined;
 }
 
 /** What the directive files of one node hold, and all that keeps a backend from loading them. */
@@ -43,6 +52,11 @@ export interface ProvidersReport {
  */
 export interface ConfigTools {
   inspectDirectives(files: readonly ConfigFile[]): Promise<DirectivesReport>;
+  /**
+   * What is odd about directives that are valid; the files are those of one node, and `only` names the one whose findings
+   * are wanted.
+   */
+  lint(files: readonly ConfigFile[], facts: LintFacts, only?: string): Promise<ConfigProblem[]>;
   inspectAssets(files: readonly ConfigFile[]): Promise<AssetsReport>;
   inspectProviders(files: readonly ConfigFile[]): Promise<ProvidersReport>;
   directiveText(file: ConfigFile, id: number): Promise<string | undefined>;

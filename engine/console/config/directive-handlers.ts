@@ -1,4 +1,5 @@
 import type { ConfigFile } from "../../base/config-file.ts";
+import type { KnownAnswer } from "../../contract/console/coverage.ts";
 import type { DirectiveRow } from "../../contract/console/directives.ts";
 import { CONFIG_FILE_NAME } from "../../contract/limits.ts";
 import { ApiFault } from "../api-fault.ts";
@@ -13,11 +14,13 @@ const DRAFT = "directives_draft.json";
 
 export interface DirectiveHandlerParts extends DirectiveRowsParts {
   saver: ConfigSaver;
+  /** What the events seen say of plugins and taxonomies. */
+  known: () => Promise<KnownAnswer>;
 }
 
 /** `/directives`: the list with its counters, and every change of the files. */
 export function directiveHandlers(parts: DirectiveHandlerParts): Handlers {
-  const { desk, saver } = parts;
+  const { desk, saver, known } = parts;
   return {
     "GET /directives": async () => {
       const [listing, infos] = await Promise.all([directiveRows(parts), desk.info("directives")]);
@@ -63,9 +66,15 @@ export function directiveHandlers(parts: DirectiveHandlerParts): Handlers {
       const others = body.name === undefined ? [] : ((await desk.namesByNode()).get(node) ?? []);
       const files = await Promise.all(others.filter((other) => other !== name).map((other) => fileOf(desk, other)));
       const all = [...files, draft].sort((a, b) => (a.name < b.name ? -1 : 1));
-      const { problems, directives } = await desk.tools.inspectDirectives(all);
+      const [{ problems, directives }, lint] = await Promise.all([
+        desk.tools.inspectDirectives(all),
+        desk.assets().then(async ({ highestValue }) => {
+          const facts = { highestValue, known: await known().catch(() => undefined) };
+          return desk.tools.lint(all, facts, name);
+        }),
+      ]);
       return {
-        problems: problems.map(configProblem),
+        problems: [...problems.map(configProblem), ...lint],
         directives: directives.filter(({ file }) => file === name).length,
       };
     },

@@ -1,6 +1,5 @@
 import type { ConfigProblem, DirectiveRow, DirectivesAnswer } from "../../contract/console/directives.ts";
 import type { ConfigDesk, NodeDirectives } from "./config-desk.ts";
-import type { ListedDirective } from "./config-tools.ts";
 import type { DirectiveCounters, MatchHistory } from "./match-history.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -80,10 +79,7 @@ function listing(nodes: readonly NodeDirectives[], known: Known): Listing {
         matched24h: matched24h.get(directive.id) ?? 0,
         alarms24h: tally?.alarms ?? 0,
         ...(tally !== undefined && { lastFired: tally.lastAt }),
-        problems: [
-          ...(own.byId.get(directive.id) ?? []).slice(0, MOST_PROBLEMS),
-          ...warnings(directive, highestRisk, highestValue),
-        ],
+        problems: (own.byId.get(directive.id) ?? []).slice(0, MOST_PROBLEMS),
       });
     }
   }
@@ -91,23 +87,18 @@ function listing(nodes: readonly NodeDirectives[], known: Known): Listing {
   return { rows, problems, outdated };
 }
 
-function problemsById({ problems }: NodeDirectives): { byId: Map<number, ConfigProblem[]>; others: ConfigProblem[] } {
+function problemsById({ problems, lint }: NodeDirectives): {
+  byId: Map<number, ConfigProblem[]>;
+  others: ConfigProblem[];
+} {
   const byId = new Map<number, ConfigProblem[]>();
   const others: ConfigProblem[] = [];
-  for (const problem of problems) {
+  // What keeps the backend from starting comes first.
+  for (const problem of [...problems, ...lint]) {
     if (problem.directiveId === undefined) others.push(problem);
     else byId.set(problem.directiveId, [...(byId.get(problem.directiveId) ?? []), problem]);
   }
   return { byId, others };
-}
-
-/** What is in order and still never does what its author wants. */
-function warnings(directive: ListedDirective, highestRisk: number, highestValue: number): ConfigProblem[] {
-  if (!directive.enabled || highestRisk > 0 || directive.stages === 0 || directive.priority === 0) return [];
-  const { id, file, line, priority, reliability } = directive;
-  const product = `priority ${priority} × its highest reliability ${reliability} × the highest asset value ${highestValue} ÷ 25`;
-  const text = `can never raise an alarm: ${product} is below 1`;
-  return [{ severity: "warning", text, file, line, directiveId: id }];
 }
 
 /** Whether a backend runs with other files than it would load now. */

@@ -89,6 +89,12 @@ export class ConsoleFleet {
     return { status: answer.status, body: (await answer.json()) as T };
   }
 
+  /** What a path answers that isn't JSON. */
+  async text(path: string): Promise<string> {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    return (await fetch(`http://127.0.0.1:${this.port}/api${path}`, { headers })).text();
+  }
+
   /** Reads a path again and again until it says this, one request at a time. */
   async eventually<T>(path: string, holds: (body: T) => boolean): Promise<T> {
     const deadline = performance.now() + EVENTUALLY_MS;
