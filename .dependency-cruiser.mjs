@@ -66,6 +66,10 @@ const ROOMS = {
     rooms: ["contract", "base"],
     pure: true,
   },
+  replay: {
+    why: "The real correlator on a virtual clock, for the debugger's thread and the command line.",
+    rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "alarm"],
+  },
   store: {
     why: "Files and databases take lines and rows and don't know what produced them.",
     rooms: ["contract", "base", "query"],

@@ -32,7 +32,7 @@ export class ExpiryQueue {
 
   /** Puts a backlog in, or anew after its stage changed. */
   put(backlog: Backlog): void {
-    const bucket = Math.max(Math.ceil(this.#dueMs(backlog) / BUCKET_MS), this.#next);
+    const bucket = Math.max(Math.ceil(dueMs(backlog, this.#minAlarmLifetimeSeconds) / BUCKET_MS), this.#next);
     if (bucket === backlog.expiryBucket) return;
     this.remove(backlog);
     backlog.expiryBucket = bucket;
@@ -46,6 +46,16 @@ export class ExpiryQueue {
     members?.delete(backlog);
     if (members?.size === 0) this.#buckets.delete(backlog.expiryBucket);
     backlog.expiryBucket = -1;
+  }
+
+  /** Where `takeExpired` stands, for `rewind`. */
+  get place(): number {
+    return this.#next;
+  }
+
+  /** Goes back (or forward) to a place that `place` once gave; what is put in from now on is due as it was then. */
+  rewind(place: number): void {
+    this.#next = place;
   }
 
   /**
@@ -85,18 +95,27 @@ export class ExpiryQueue {
     const buckets = [...this.#buckets.keys()].sort((a, b) => a - b);
     for (const bucket of buckets) yield* this.#buckets.get(bucket) ?? [];
   }
+}
 
-  /**
-   * The first check (10 s, 20 s, … after the backlog's birth) that finds
-   * `start_time + timeout < now - min_alarm_lifetime`, all in whole seconds (engine.md §8).
-   */
-  #dueMs(backlog: Backlog): number {
-    const startTime = backlog.state(backlog.stage).startTime;
-    const lastSecond = startTime + backlog.rule(backlog.stage).rule.timeout + this.#minAlarmLifetimeSeconds;
-    const expiredFromMs = (lastSecond + 1) * 1000;
-    const checks = Math.max(1, Math.ceil((expiredFromMs - backlog.bornMs) / CHECK_EVERY_MS));
-    return backlog.bornMs + checks * CHECK_EVERY_MS;
-  }
+/**
+ * The first check (10 s, 20 s, … after the backlog's birth) that finds
+ * `start_time + timeout < now - min_alarm_lifetime`, all in whole seconds (engine.md §8).
+ */
+function dueMs(backlog: Backlog, minAlarmLifetimeSeconds: number): number {
+  const startTime = backlog.state(backlog.stage).startTime;
+  const lastSecond = startTime + backlog.rule(backlog.stage).rule.timeout + minAlarmLifetimeSeconds;
+  const expiredFromMs = (lastSecond + 1) * 1000;
+  const checks = Math.max(1, Math.ceil((expiredFromMs - backlog.bornMs) / CHECK_EVERY_MS));
+  return backlog.bornMs + checks * CHECK_EVERY_MS;
+}
+
+/**
+ * When a backlog that was just found expired fell due, in milliseconds: one that was due already when its stage began is
+ * found by the poll after the last one, which was at `polledMs`.
+ */
+export function fellDueMs(backlog: Backlog, minAlarmLifetimeSeconds: number, polledMs: number): number {
+  const due = Math.ceil(dueMs(backlog, minAlarmLifetimeSeconds) / BUCKET_MS);
+  return Math.max(due, Math.floor(polledMs / BUCKET_MS) + 1) * BUCKET_MS;
 }
 
 function range(from: number, to: number): number[] {

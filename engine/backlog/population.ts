@@ -46,6 +46,12 @@ export interface RisklessCompletion {
   atMs: number;
 }
 
+/** Where a population stands in its own counting: what going back in time needs besides the backlogs. */
+export interface PopulationPlace {
+  readonly nextOrdinal: number;
+  readonly expiry: number;
+}
+
 /** Completions with risk 0 that are told one by one. */
 const MAX_RISKLESS = 20;
 
@@ -241,6 +247,26 @@ export class Population {
       else this.#adopt(slot, slot.live, backlog);
     }
     return { left, reasons: rebuilt.reasons };
+  }
+
+  /** For `rewind`. */
+  get place(): PopulationPlace {
+    return { nextOrdinal: this.#nextOrdinal, expiry: this.expiry.place };
+  }
+
+  /**
+   * Goes to another moment of the same history (replay): these backlogs live no more, as if they had never been, those
+   * live again, and counting goes on from that moment's place.
+   */
+  rewind(place: PopulationPlace, gone: Iterable<Backlog>, back: Iterable<Backlog>, nowMs: number): void {
+    for (const backlog of gone) this.leave(backlog, nowMs);
+    this.#nextOrdinal = place.nextOrdinal;
+    this.expiry.rewind(place.expiry);
+    for (const backlog of back) {
+      const slot = this.#slots.get(backlog.header.directiveId);
+      if (slot === undefined) throw new Error(`broken invariant: the directive of backlog ${backlog.id} isn't loaded`);
+      this.enter(this.liven(slot, nowMs), backlog);
+    }
   }
 
   /** Takes a backlog of before in. */

@@ -1,0 +1,180 @@
+import { errorText } from "../base/errors.ts";
+import { isFault, readEvent } from "../base/event.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import { objectEnd, UNCLOSED } from "./object-end.ts";
+
+const TAB = 9;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const BLANK = 32;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const BACKSLASH = 92;
+const CLOSE_BRACKET = 93;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
+
+/** An event that is longer isn't one: the door takes none of that size. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+export interface EventReaderTarget {
+  /** `bytes` are the event's own text, a part of what was pushed; valid until this returns. */
+  event: (event: NormalizedEvent, bytes: Uint8Array, line: number) => void;
+  /** A line that isn't JSON, or an event that the door would refuse. */
+  problem: (line: number, text: string) => void;
+}
+
+/**
+ * Finds the events in bytes that come piece by piece: a JSON array (pretty-printed or not), NDJSON, arrays in lines, objects
+ * among each other. What isn't readable is told with its line and left out, and reading goes on behind it. Holds no more
+ * than one event of what went before.
+ */
+export class EventReader {
+  readonly #target: EventReaderTarget;
+  #carry: Buffer = Buffer.alloc(0);
+  #line = 1;
+  #started = false;
+  /** What was found in the line at hand isn't one object: its objects are found one by one. */
+  #severalInLine = false;
+
+  constructor(target: EventReaderTarget) {
+    this.#target = target;
+  }
+
+  push(chunk: Uint8Array): void {
+    const fresh = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = this.#carry.length === 0 ? fresh : Buffer.concat([this.#carry, fresh]);
+    const from = this.#started ? 0 : markEnd(bytes);
+    if (bytes.length > 2) this.#started = true;
+    // A copy, because whoever pushes may use the chunk again.
+    this.#carry = Buffer.from(bytes.subarray(this.#read(bytes, from, false)));
+  }
+
+  end(): void {
+    this.#read(this.#carry, this.#started ? 0 : markEnd(this.#carry), true);
+    this.#carry = Buffer.alloc(0);
+  }
+
+  /** Reads as far as the bytes go; returns where what isn't complete yet begins. */
+  #read(bytes: Buffer, from: number, isLast: boolean): number {
+    let at = from;
+    while (at < bytes.length) {
+      const byte = bytes[at];
+      if (byte === LINE_FEED) {
+        this.#line += 1;
+        this.#severalInLine = false;
+        at += 1;
+      } else if (isBetween(byte)) {
+        at += 1;
+      } else {
+        const next = byte === OPEN_BRACE ? this.#object(bytes, at, isLast) : this.#garbage(bytes, at, isLast);
+        if (next < 0) return at;
+        at = next;
+      }
+    }
+    return at;
+  }
+
+  /** From a brace on: where it goes on, or -1 when more bytes are needed. */
+  #object(bytes: Buffer, at: number, isLast: boolean): number {
+    if (!this.#severalInLine) {
+      const end = wholeLine(bytes, at, isLast);
+      const text = bytes.subarray(at, end);
+      const value = end < 0 ? undefined : parsed(text);
+      if (value !== undefined) {
+        this.#value(value, text, this.#line);
+        return end;
+      }
+      this.#severalInLine = true;
+    }
+    const end = objectEnd(bytes, at);
+    if (end === UNCLOSED) {
+      if (!isLast && bytes.length - at <= MAX_EVENT_BYTES) return -1;
+      return this.#broken(bytes, at, nextLine(bytes, at));
+    }
+    if (end < 0) return this.#broken(bytes, at, -end);
+    const text = bytes.subarray(at, end);
+    const value = parsed(text);
+    if (value === undefined) this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`);
+    else this.#value(value, text, this.#line);
+    this.#line += newlinesIn(text);
+    return end;
+  }
+
+  #value(value: unknown, text: Buffer, line: number): void {
+    const event = readEvent(value, text.indexOf(BACKSLASH) < 0);
+    if (isFault(event)) this.#target.problem(line, `isn't an event: ${event.message}`);
+    else this.#target.event(event, text, line);
+  }
+
+  /** An object that doesn't end: what follows from `next` on is read as if it hadn't been. */
+  #broken(bytes: Buffer, at: number, next: number): number {
+    const text = bytes.subarray(at, Math.min(next, at + MAX_EVENT_BYTES));
+    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`);
+    this.#line += newlinesIn(bytes.subarray(at, next));
+    this.#severalInLine = false;
+    return next;
+  }
+
+  /** What can't begin an event, up to the end of its line. */
+  #garbage(bytes: Buffer, at: number, isLast: boolean): number {
+    const end = bytes.indexOf(LINE_FEED, at);
+    if (end < 0 && !isLast && bytes.length - at <= MAX_EVENT_BYTES) return -1;
+    const to = end < 0 ? bytes.length : end;
+    this.#target.problem(this.#line, `isn't JSON: ${whyNot(bytes.subarray(at, to))}`);
+    return to;
+  }
+}
+
+/** Behind a byte order mark. */
+function markEnd(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function isBetween(byte: number | undefined): boolean {
+  return (
+    byte === BLANK ||
+    byte === COMMA ||
+    byte === TAB ||
+    byte === CARRIAGE_RETURN ||
+    byte === OPEN_BRACKET ||
+    byte === CLOSE_BRACKET
+  );
+}
+
+/** The end of the object when it seems to be all that is left of its line, else -1. */
+function wholeLine(bytes: Buffer, at: number, isLast: boolean): number {
+  const newline = bytes.indexOf(LINE_FEED, at);
+  if (newline < 0 && !isLast) return -1;
+  let end = newline < 0 ? bytes.length : newline;
+  while (end > at && isBetween(bytes[end - 1])) end -= 1;
+  return bytes[end - 1] === CLOSE_BRACE ? end : -1;
+}
+
+function parsed(text: Buffer): unknown {
+  try {
+    return JSON.parse(text.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function whyNot(text: Buffer): string {
+  try {
+    JSON.parse(text.toString("utf8"));
+    return "it has no object";
+  } catch (error) {
+    return errorText(error);
+  }
+}
+
+function nextLine(bytes: Buffer, at: number): number {
+  const newline = bytes.indexOf(LINE_FEED, at);
+  return newline < 0 ? bytes.length : newline;
+}
+
+function newlinesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) count += 1;
+  return count;
+}

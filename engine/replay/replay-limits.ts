@@ -1,0 +1,18 @@
+import { DsiemError } from "../base/errors.ts";
+
+/** What a replay may hold at once. One that would need more stops with a sentence, and nothing else does. */
+export interface ReplayLimits {
+  liveBacklogs: number;
+  /** Event ids, sticky values, addresses and texts that live backlogs hold, about: one of them is some 100 bytes. */
+  held: number;
+}
+
+/** About 1 GiB of heap at the most: a backlog with little in it is some 1.5 kB. */
+export const REPLAY_LIMITS: ReplayLimits = { liveBacklogs: 300_000, held: 3_000_000 };
+
+/** A replay that can't go on: the message says at which event, and which directive needs so much. */
+export class ReplayLimitError extends DsiemError {
+  constructor(message: string) {
+    super("REPLAY_LIMIT", message);
+  }
+}
