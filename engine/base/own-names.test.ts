@@ -70,3 +70,27 @@ describe("a request is kept out", () => {
     ["of an origin with a path", { origin: `http://127.0.0.1:${PORT}/` }],
   ])("%s", (_, asked) => expect(letsIn(asked)).toBe(false));
 });
+
+describe("behind a proxy under an origin that was allowed", () => {
+  const names = new OwnNames("0.0.0.0", ["https://siem.example.com", "https://both.example", "http://both.example"]);
+  const asked = (host: string, more: Record<string, string> = {}, remoteAddress = "127.0.0.1") => ({
+    headers: { host, ...more },
+    socket: { localAddress: "127.0.0.1", localPort: PORT, remoteAddress },
+  });
+
+  it("a request came by https where browsers can't come otherwise", () => {
+    expect(names.isHttps(asked("SIEM.example.com"))).toBe(true);
+    expect(names.isHttps(asked("both.example"))).toBe(false);
+    expect(names.isHttps(asked("both.example", { origin: "https://both.example" }))).toBe(true);
+    expect(names.isHttps(asked(`localhost:${PORT}`, { "x-forwarded-proto": "https" }))).toBe(false);
+    expect(names.isHttps(asked(`localhost:${PORT}`, { origin: "https://attacker.example" }))).toBe(false);
+  });
+
+  it("a client is whom the proxy on this machine names last, and nobody else is believed", () => {
+    const forwarded = { "x-forwarded-for": "203.0.113.1, 192.0.2.7" };
+    expect(names.clientOf(asked("siem.example.com", forwarded))).toBe("192.0.2.7");
+    expect(names.clientOf(asked("siem.example.com"))).toBe("127.0.0.1");
+    expect(names.clientOf(asked(`localhost:${PORT}`, forwarded))).toBe("127.0.0.1");
+    expect(names.clientOf(asked("siem.example.com", forwarded, "198.51.100.9"))).toBe("198.51.100.9");
+  });
+});

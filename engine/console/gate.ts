@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { sessionOf } from "../base/console-session.ts";
 import type { OwnNames } from "../base/own-names.ts";
 import { TOKEN_PROTOCOL } from "../contract/console/live.ts";
 import { cookieHeader, readCookie } from "./cookies.ts";
@@ -19,16 +20,12 @@ const SESSION_COOKIE = "session";
 export class Gate {
   readonly #names: OwnNames;
   readonly #tokenHash: Buffer;
-  /**
-   * What a browser that has logged in shows. Made of the token, so that it holds for as long as the token does, also for
-   * the frontend that is started after this one; the token can't be made of it.
-   */
   readonly #session: string;
 
   constructor(names: OwnNames, token: string) {
     this.#names = names;
     this.#tokenHash = hash(token);
-    this.#session = createHmac("sha256", token).update("dsiem console session").digest("base64url");
+    this.#session = sessionOf(token);
   }
 
   /** For every request and every upgrade, whatever it asks for. */
@@ -61,7 +58,12 @@ export class Gate {
 
   /** The value of the `Set-Cookie` header for a browser that has logged in; it forgets it when it is closed. */
   sessionCookie(request: IncomingMessage): string {
-    return cookieHeader(request, SESSION_COOKIE, this.#session);
+    return cookieHeader(request, SESSION_COOKIE, this.#session, { secure: this.#names.isHttps(request) });
+  }
+
+  /** Whom failed logins are counted for. */
+  clientOf(request: IncomingMessage): string {
+    return this.#names.clientOf(request);
   }
 }
 

@@ -22,6 +22,6 @@ export class CookieUsers implements Users {
   }
 
   rename({ raw }: FastifyRequest, reply: FastifyReply, name: string): void {
-    reply.header("Set-Cookie", cookieHeader(raw, "user", name, YEAR_SECONDS));
+    reply.header("Set-Cookie", cookieHeader(raw, "user", name, { maxAgeSeconds: YEAR_SECONDS }));
   }
 }

@@ -209,3 +209,15 @@ it("has no login in server mode", async () => {
   const fe = await frontends.start("server", { clock: new ManualClock(Date.now()) });
   for (const path of ["/login", "/", "/ui-legacy/"]) expect(await statusOf(fe, "GET", path)).toBe(404);
 });
+
+it("behind an https proxy the cookie is for https only, and failed logins count for whom the proxy names", async () => {
+  const fe = await frontends.start();
+  const proxied = (client: string) => ({ host: "siem.example.com", "x-forwarded-for": client });
+  const login = (token: string, client: string) =>
+    ask(fe, "POST", "/login", { ...FORM, ...proxied(client), origin: "https://siem.example.com" }, withToken(token));
+  const [cookie] = (await login(TOKEN, "192.0.2.1")).headers["set-cookie"] ?? [];
+  expect(cookie).toMatch(/; HttpOnly; Secure; SameSite=Strict$/);
+  for (let i = 0; i < 10; i++) await login("wrong", "192.0.2.2");
+  expect((await login(TOKEN, "192.0.2.2")).status).toBe(429);
+  expect((await login(TOKEN, "192.0.2.1")).status).toBe(303);
+});

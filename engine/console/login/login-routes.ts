@@ -26,13 +26,14 @@ export async function addLogin(app: FastifyInstance, gate: Gate, codes: LoginCod
   const letIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply.header("Set-Cookie", gate.sessionCookie(request.raw)).redirect(HOME, 303);
   const attempt = (request: FastifyRequest, reply: FastifyReply, right: () => boolean, trouble: string) => {
-    const wait = attempts.waitSeconds(request.ip);
+    const client = gate.clientOf(request.raw);
+    const wait = attempts.waitSeconds(client);
     if (wait > 0) {
       const text = `There were too many failed logins from this address. Try again in ${wait} seconds.`;
       return sendLoginPage(reply.header("Retry-After", String(wait)), 429, text);
     }
     if (right()) return letIn(request, reply);
-    attempts.failed(request.ip);
+    attempts.failed(client);
     return sendLoginPage(reply, 401, trouble);
   };
   await app.register(async (login) => {
