@@ -89,6 +89,7 @@ function supervisor({
       service: (service, state) => {
         if (state.kind === "failed") void desktop?.serviceFailed(service.name, state.reason);
       },
+      notice: (text) => dialog.showErrorBox("Dsiem Console", text),
       failed: (reason) => dialog.showErrorBox("Dsiem Console", `The profile can't be started: ${reason}`),
     },
   });

@@ -72,6 +72,7 @@ class TerminalSession {
         closing: () => this.#closing(),
         service: (service, state) => this.#onState(service, state),
         demo: (text) => this.#say(this.#paint.dim(`${clock()}  demo: ${plain(text)}`)),
+        notice: (text) => terminal.err(`dsiem: ${plain(text)}\n`),
         failed: (reason) => terminal.err(`dsiem: the profile can't be started: ${plain(reason)}\n`),
       },
     });

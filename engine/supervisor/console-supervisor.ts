@@ -53,6 +53,8 @@ export interface ConsoleListener {
   service?(service: SupervisedService, state: ServiceState): void;
   /** A scene of the demo begins, or its traffic isn't taken. */
   demo?(text: string): void;
+  /** Something that whoever started the console should know: one sentence. */
+  notice?(text: string): void;
   /** Another profile can't be started. */
   failed?(reason: string): void;
 }
@@ -88,6 +90,8 @@ interface Running {
 
 /** A request that brings about another profile is answered before its frontend stops, in milliseconds. */
 const ANSWER_FIRST_MS = 250;
+/** A frontend that lives answers a request for a login within this time, in milliseconds. */
+const LOGIN_MS = 10_000;
 const SHOWN_LINES = 40;
 
 /**
@@ -138,6 +142,8 @@ export class ConsoleSupervisor {
    */
   async start(): Promise<void> {
     await this.#close();
+    const { trouble } = this.#profiles;
+    if (trouble !== undefined) this.#options.listener?.notice?.(trouble);
     await this.#open(planStart(this.#profiles, this.#options.wish));
   }
 
@@ -148,8 +154,11 @@ export class ConsoleSupervisor {
     const answer = await fetch(`${address.url}/api/login-code`, {
       method: "POST",
       headers: { authorization: `Bearer ${address.token}` },
+      signal: AbortSignal.timeout(LOGIN_MS),
+    }).catch((error: unknown) => {
+      throw new SupervisorRefusal(503, `The frontend doesn't answer: ${errorText(error)}.`);
     });
-    const { path } = (await answer.json()) as { path?: unknown };
+    const { path } = (await answer.json().catch(() => ({}))) as { path?: unknown };
     if (typeof path !== "string") throw new SupervisorRefusal(502, `The frontend answers ${answer.status}.`);
     return `${address.url}${path}`;
   }
@@ -233,7 +242,7 @@ export class ConsoleSupervisor {
       console: {
         launchToken: this.#token,
         facts: () => this.#facts(),
-        failedChange: () => this.#failedChange,
+        notes: () => this.#notes(),
         tasks: {
           profiles: () => this.#list(),
           use: (choice) => this.#use(choice),
@@ -266,6 +275,14 @@ export class ConsoleSupervisor {
       desktop,
       user,
       ...(entry === undefined ? {} : { profile: described(entry) }),
+    };
+  }
+
+  #notes(): Pick<SupervisorState, "failedChange" | "damagedProfiles"> {
+    const { trouble } = this.#profiles;
+    return {
+      ...(this.#failedChange !== undefined && { failedChange: this.#failedChange }),
+      ...(trouble !== undefined && { damagedProfiles: trouble }),
     };
   }
 

@@ -1,24 +1,37 @@
 import { createServer, type Server } from "node:http";
+import { showsSession } from "../base/console-session.ts";
 import type { OwnNames } from "../base/own-names.ts";
 
+export interface DeadFrontendParts {
+  reason: string;
+  lastLines: readonly string[];
+  /** Where the whole log is. */
+  logFile: string;
+  names: OwnNames;
+  /** Whose browsers see the log: those that have logged in with it. */
+  launchToken: string;
+  /** Is called when somebody asks for it on the page. */
+  restart: () => void;
+}
+
 /**
- * Stands in for a frontend that was given up: one page on its port that says so with its last log lines, with a status
- * that makes senders try again later (operation.md §5).
+ * Stands in for a frontend that was given up: one page on its port that says so, to those who have logged in with its last
+ * log lines, with a status that makes senders try again later (operation.md §5).
  */
 export class DeadFrontendPage {
   readonly #server: Server;
 
-  /** @param restart is called when somebody asks for it on the page */
-  constructor(reason: string, lastLines: readonly string[], names: OwnNames, restart: () => void) {
+  constructor({ reason, lastLines, logFile, names, launchToken, restart }: DeadFrontendParts) {
     const page = [
       "<!doctype html><meta charset=utf-8><title>Dsiem: the frontend has failed</title>",
       "<h1>The frontend has failed</h1>",
       `<p>It was started again until that made no sense any more: ${escaped(reason)}. Start it again once the cause is removed.</p>`,
-      `<form method=post action=/supervisor/restart><button>Start the frontend again</button></form>`,
-      `<p>Its last log lines:</p><pre>${lastLines.map(escaped).join("\n")}</pre>\n`,
+      `<form method=post action=/supervisor/restart><button>Start the frontend again</button></form>\n`,
     ].join("\n");
+    const log = `<p>Its last log lines:</p><pre>${lastLines.map(escaped).join("\n")}</pre>\n`;
+    const noLog = `<p>Its log shows in browsers that have logged in, and is the file <code>${escaped(logFile)}</code>.</p>\n`;
     this.#server = createServer((request, response) => {
-      // The log lines are nobody else's: the same gate as the frontend's (reliability.md §4).
+      // The same gate as the frontend's (reliability.md §4).
       const fault = names.fault(request);
       if (fault !== undefined) {
         response.writeHead(403, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${fault}\n`);
@@ -37,7 +50,9 @@ export class DeadFrontendPage {
         "cache-control": "no-store",
         connection: "close",
       });
-      response.end(page);
+      // Every user of this machine reaches the page; the log may tell what only the console's may know.
+      const mayRead = showsSession(request.headers.cookie, request.socket.localPort, launchToken);
+      response.end(`${page}${mayRead ? log : noLog}`);
     });
     // The port may be taken: that may be why the frontend failed. Then the terminal is the only place that says it.
     this.#server.on("error", () => undefined);

@@ -16,11 +16,21 @@ export class Profiles {
   readonly #file: string;
   #entries: ProfileEntry[];
   #current: string | undefined;
+  /** Why the file can't be read, and what becomes of it, one sentence. */
+  readonly trouble: string | undefined;
+  /** Where a file that can't be read is put before another takes its place. */
+  #setAside: string | undefined;
 
-  constructor(root: string) {
+  /** @param now milliseconds since the epoch */
+  constructor(root: string, now: () => number = Date.now) {
     this.root = root;
     this.#file = join(root, "profiles.json");
     const read = readFile(this.#file);
+    if (read.fault !== undefined) {
+      this.#setAside = `${this.#file}.${new Date(now()).toISOString().replace(/[:.]/g, "-")}`;
+      const what = `The list of profiles, ${this.#file}, can't be read (${read.fault})`;
+      this.trouble = `${what}; the next choice begins a new one, and this one is kept as ${this.#setAside}.`;
+    }
     this.#entries = read.profiles;
     this.#current = read.current;
   }
@@ -96,6 +106,8 @@ export class Profiles {
       mkdirSync(this.root, { recursive: true, mode: 0o700 });
       const fresh = `${this.#file}.new`;
       writeFileSync(fresh, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+      if (this.#setAside !== undefined) renameSync(this.#file, this.#setAside);
+      this.#setAside = undefined;
       renameSync(fresh, this.#file);
     } catch (error) {
       throw new ProfileError(`${this.#file} can't be written: ${errorText(error)}`, { cause: error });
@@ -121,11 +133,15 @@ function isTaken(name: string): boolean {
   return name === "demo" || name === "own";
 }
 
-function readFile(file: string): z.infer<typeof fileSchema> {
+type Read = z.infer<typeof fileSchema> & { fault?: string };
+
+/** Missing before the first choice; what can't be read is chosen anew. */
+function readFile(file: string): Read {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
-    // Missing before the first choice; what can't be read is chosen anew.
-    return { profiles: [] };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { profiles: [] };
+    const fault = error instanceof z.ZodError ? z.prettifyError(error).split("\n")[0] : errorText(error);
+    return { profiles: [], fault: fault ?? "" };
   }
 }

@@ -42,7 +42,8 @@ export interface SystemConsole {
   /** The one of the services before these, whose browsers stay logged in. */
   launchToken: string;
   facts: () => ConsoleFacts;
-  failedChange: () => SupervisorState["failedChange"];
+  /** What else is to be said of the profiles. */
+  notes: () => Pick<SupervisorState, "failedChange" | "damagedProfiles">;
   tasks: Omit<Tasks, "restart" | "reload">;
 }
 
@@ -161,8 +162,11 @@ export class System {
   #standInForFrontend(reason: string): void {
     const { address, consoleOrigins, port } = this.#options;
     const names = new OwnNames(address, consoleOrigins);
-    const lines = this.frontend.log.lastLines(20);
-    this.#deadPage = new DeadFrontendPage(reason, lines, names, () => void this.#restart(this.frontend));
+    this.#deadPage = new DeadFrontendPage({
+      ...{ reason, names, launchToken: this.launchToken },
+      ...{ lastLines: this.frontend.log.lastLines(20), logFile: this.frontend.log.path },
+      restart: () => void this.#restart(this.frontend),
+    });
     this.#deadPage.listen(port, address);
   }
 
@@ -215,9 +219,8 @@ export class System {
 
   /** What a console shows. */
   state(): SupervisorState {
-    const failedChange = this.#options.console?.failedChange();
     const services = this.#services().map((service) => service.describe());
-    return { supervised: true, services, ...(failedChange !== undefined && { failedChange }) };
+    return { supervised: true, services, ...this.#options.console?.notes() };
   }
 
   /** Something of what `console.facts` gives has changed. */

@@ -165,10 +165,13 @@ export async function supervisedSystem(): Promise<{ frontend: Listener; provider
   };
 }
 
-/** The page that stands in for a frontend that was given up; it shows log lines. */
+/** The page that stands in for a frontend that was given up; it shows log lines to who has logged in. */
 export async function deadFrontendPage(): Promise<Listener> {
   const port = await freePort();
-  const page = new DeadFrontendPage("exit code 1", ["a log line"], new OwnNames("127.0.0.1"), () => undefined);
+  const page = new DeadFrontendPage({
+    ...{ reason: "exit code 1", lastLines: ["a log line"], logFile: "frontend.log", launchToken: "t" },
+    ...{ names: new OwnNames("127.0.0.1"), restart: () => undefined },
+  });
   page.listen(port, "127.0.0.1");
   return {
     ...{ name: "the page of a dead frontend", port, token: "", upgrades: false, pid: undefined },

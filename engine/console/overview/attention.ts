@@ -62,6 +62,9 @@ function downServices({ services, supervisor, nodes }: AttentionParts): Attentio
     const title = `The profile ${profile} couldn't be started`;
     items.push(bad("profile", title, `${reason}. The one of before is in use again.`, "/settings"));
   }
+  if (supervisor.damagedProfiles !== undefined) {
+    items.push(bad("profile", "The list of profiles can't be read", supervisor.damagedProfiles, "/settings"));
+  }
   for (const service of supervisor.services) {
     const name = `${service.role} ${service.node}`;
     if (service.state === "failed" || service.state === "waiting") {

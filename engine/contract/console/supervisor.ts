@@ -35,6 +35,8 @@ export const supervisorStateSchema = z.object({
   services: z.array(supervisedServiceSchema),
   /** The last change of the profile came to nothing, and the one of before is in use again; one sentence why. */
   failedChange: z.object({ profile: z.string(), reason: z.string(), at: atMs }).optional(),
+  /** The list of profiles can't be read; one sentence why, and where it is kept. */
+  damagedProfiles: z.string().optional(),
 });
 export type SupervisorState = z.infer<typeof supervisorStateSchema>;
 
