@@ -16,3 +16,13 @@ export class DsiemError extends Error {
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** There is too much to do already; whoever asked may do so again after a while. */
+export class BusyError extends DsiemError {
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super("BUSY", message);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

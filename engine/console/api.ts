@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { DsiemError, errorText } from "../base/errors.ts";
+import { BusyError, DsiemError, errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { mediaTypeFault } from "../base/media-type.ts";
 import type { ApiError } from "../contract/console-api.ts";
@@ -62,6 +62,10 @@ function guard(api: FastifyInstance, { gate, log }: ApiParts): void {
   api.setErrorHandler((error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof ApiFault) {
       return reply.code(error.status).send({ error: error.message, ...error.place } satisfies ApiError);
+    }
+    if (error instanceof BusyError) {
+      reply.header("Retry-After", String(error.retryAfterSeconds));
+      return refuse(reply, 503, sentence(error.message));
     }
     const status = error instanceof Error && "statusCode" in error ? Number(error.statusCode) : 500;
     if (status >= 400 && status < 500) return refuse(reply, status, errorText(error));

@@ -1,5 +1,5 @@
 import { parentPort, type Worker } from "node:worker_threads";
-import { DsiemError, errorText } from "../../base/errors.ts";
+import { BusyError, DsiemError, errorText } from "../../base/errors.ts";
 import type { RawEvent } from "../../base/raw-event.ts";
 import { startWorkerRole, workerRole } from "../../base/worker-role.ts";
 import type { EventSearchRequest, FoundEvents } from "../../query/event-search.ts";
@@ -12,6 +12,7 @@ const IDLE_MS = 30_000;
 const SLICE_MS = 10;
 /** Searches that are under way; a console has a few. */
 const MAX_UNDER_WAY = 16;
+const RETRY_SECONDS = 1;
 
 type ToThread = { id: number; request: EventSearchRequest } | { id: number; cancel: true };
 type FromThread = { id: number; found: FoundEvents } | { id: number; failed: string };
@@ -41,12 +42,13 @@ export class EventSearchThread {
   }
 
   /**
-   * Rejects with the signal's reason when that is aborted, with `EventSearchError` when the search fails.
+   * Rejects with the signal's reason when that is aborted, with `EventSearchError` when the search fails, with
+   * `BusyError` when there are too many.
    */
-  find(request: EventSearchRequest, signal: AbortSignal): Promise<FoundEvents> {
+  async find(request: EventSearchRequest, signal: AbortSignal): Promise<FoundEvents> {
     signal.throwIfAborted();
     if (this.#waiting.size >= MAX_UNDER_WAY) {
-      throw new EventSearchError(`${MAX_UNDER_WAY} searches are under way already; try again`);
+      throw new BusyError(`${MAX_UNDER_WAY} searches are under way already; try again in a moment`, RETRY_SECONDS);
     }
     clearTimeout(this.#idleTimer);
     this.#worker ??= this.#start();

@@ -90,6 +90,18 @@ it("does no more than so much for one request, and lets others have their turn",
   expect(next).toBe(3000 - 256 + 1);
 });
 
+it("has whoever comes while very many searches are under way come back later", async () => {
+  await keep(12);
+  const thread = new EventSearchThread(folder);
+  const never = new AbortController().signal;
+  const searches = Array.from({ length: 17 }, () => thread.find(requestOf({ limit: 1 }), never));
+  const ends = await Promise.allSettled(searches);
+  expect(ends.map(({ status }) => status)).toEqual([...Array.from({ length: 16 }, () => "fulfilled"), "rejected"]);
+  expect(ends[16]).toMatchObject({ reason: { code: "BUSY", retryAfterSeconds: 1 } });
+  expect((await thread.find(requestOf({ limit: 1 }), never)).events).toHaveLength(1);
+  await thread.close();
+});
+
 it("searches in a thread: several at once, some given up", async () => {
   await keep(20_000);
   const thread = new EventSearchThread(folder);
