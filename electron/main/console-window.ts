@@ -1,6 +1,8 @@
 import type { BrowserWindow, WebContents } from "electron";
+import { errorText } from "../../engine/base/errors.ts";
 import type { DesktopNews, DesktopNewsOf } from "../../engine/contract/desktop.ts";
 import { tell } from "./ipc.ts";
+import { loadPage } from "./load-page.ts";
 import { APP_PAGE } from "./protocol.ts";
 import { reviveRenderer } from "./renderer-crash.ts";
 import { bringForward, createMainWindow, type MainWindowOptions } from "./window.ts";
@@ -9,14 +11,17 @@ import { bringForward, createMainWindow, type MainWindowOptions } from "./window
 export class ConsoleWindow {
   readonly #options: Omit<MainWindowOptions, "dark">;
   readonly #isDark: () => boolean;
+  /** Why the page can't be shown. */
+  readonly #onLoadFailed: (reason: string) => void;
   #window: BrowserWindow | undefined;
   /** What the page is to be told once it is there. */
   #waiting: ((contents: WebContents) => void)[] = [];
   #loaded = false;
 
-  constructor(options: Omit<MainWindowOptions, "dark">, isDark: () => boolean) {
+  constructor(options: Omit<MainWindowOptions, "dark">, isDark: () => boolean, onLoadFailed: (reason: string) => void) {
     this.#options = options;
     this.#isDark = isDark;
+    this.#onLoadFailed = onLoadFailed;
   }
 
   get window(): BrowserWindow | undefined {
@@ -36,7 +41,7 @@ export class ConsoleWindow {
   /** Loads the page anew: its address of the WebSocket, which the page's policy names, is another. */
   reload(): void {
     this.#loaded = false;
-    void this.#window?.loadURL(APP_PAGE);
+    if (this.#window !== undefined) this.#load(this.#window);
   }
 
   /** Tells the page now, or as soon as there is one. */
@@ -67,6 +72,10 @@ export class ConsoleWindow {
       for (const send of this.#waiting.splice(0)) send(window.webContents);
     });
     reviveRenderer(window, () => performance.now());
-    void window.loadURL(APP_PAGE);
+    this.#load(window);
+  }
+
+  #load(window: BrowserWindow): void {
+    loadPage(window, APP_PAGE).catch((error: unknown) => this.#onLoadFailed(errorText(error)));
   }
 }

@@ -78,6 +78,7 @@ export class Desktop {
     this.#window = new ConsoleWindow(
       { packaged, preload: files.preload, icon: files.icon, state: this.#state },
       () => nativeTheme.shouldUseDarkColors,
+      (reason) => dialog.showErrorBox("Dsiem Console", `The console's page can't be shown: ${reason}`),
     );
     this.#remotes = new RemoteWindows({ packaged, icon: files.icon });
     this.#outside = new ExternalGate(this.#state);

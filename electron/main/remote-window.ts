@@ -1,4 +1,6 @@
 import { BrowserWindow, dialog, session } from "electron";
+import { errorText } from "../../engine/base/errors.ts";
+import { loadPage } from "./load-page.ts";
 import type { OpenAnswer } from "./open-external.ts";
 import { denyPermissions, guardDownloads } from "./security.ts";
 import { safePreferences } from "./window.ts";
@@ -37,11 +39,10 @@ export class RemoteWindows {
     }
     const isOpenToAll = url.protocol === "http:" && !LOOPBACK.includes(url.hostname) && token !== "";
     if (isOpenToAll && !(await confirmPlain(url.host))) return { ok: false, text: "" };
-    await this.#show(url, token);
-    return { ok: true, text: "" };
+    return this.#show(url, token);
   }
 
-  async #show(url: URL, token: string): Promise<void> {
+  async #show(url: URL, token: string): Promise<OpenAnswer> {
     // Without "persist:" it is kept in memory only.
     const own = session.fromPartition(`console ${url.origin}`);
     const isItsOwn = (text: string): boolean => URL.parse(text)?.origin === url.origin;
@@ -60,7 +61,13 @@ export class RemoteWindows {
     window.on("closed", () => this.#origins.delete(id));
     // Which console it is, is not for its page to say.
     window.on("page-title-updated", (event) => event.preventDefault());
-    await window.loadURL(`${url.origin}/ui/`);
+    try {
+      await loadPage(window, `${url.origin}/ui/`);
+      return { ok: true, text: "" };
+    } catch (error) {
+      if (!window.isDestroyed()) window.destroy();
+      return { ok: false, text: `The console at ${url.host} can't be shown: ${errorText(error)}.` };
+    }
   }
 }
 
