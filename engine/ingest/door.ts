@@ -20,7 +20,7 @@ import { errorCode } from "./error-code.ts";
 import type { TraceEvent } from "./event-batch.ts";
 import { EventsRoute, type Offered, type PublishEvents } from "./events-route.ts";
 import { addRendererRoutes, type RendererParts } from "./renderer-routes.ts";
-import { addUiRoutes, LEGACY_UI } from "./ui-routes.ts";
+import { addLegacyUiRoutes, addUiRoutes, LEGACY_UI } from "./ui-routes.ts";
 
 /** A request's headers have to be there within this time (engine.md §3), in milliseconds. */
 const HEADERS_TIMEOUT_MS = 5000;
@@ -121,7 +121,8 @@ export class Door {
     const { consoleMode, webFolder } = this.#parts;
     await consoleMode?.addRoutes(this.#app);
     if (consoleMode !== undefined) await addRendererRoutes(this.#app, consoleMode.renderer);
-    await addUiRoutes(this.#app, webFolder, consoleMode === undefined ? "/ui" : LEGACY_UI);
+    if (consoleMode === undefined) await addUiRoutes(this.#app, webFolder);
+    else await addLegacyUiRoutes(this.#app, webFolder);
     await this.#app.ready();
     const { server } = this;
     // Without anybody who grants upgrades their requests are ordinary ones: clients that speak HTTP/2, too, offer it so.

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -203,6 +203,28 @@ it("serves the console's pages under a policy, its hashed files for ever, and th
   mkdirSync(join(frontends.folder, "web", "dist"), { recursive: true });
   writeFileSync(join(frontends.folder, "web", "dist", "index.html"), "<p>earlier</p>");
   for (const path of ["/ui-legacy", "/ui-legacy/"]) expect((await ask(fe, "GET", path)).text).toBe("<p>earlier</p>");
+});
+
+it("serves pages that were made for /ui at /ui-legacy, their files included, and writes nothing for it", async () => {
+  addPages();
+  const web = join(frontends.folder, "web", "dist");
+  mkdirSync(join(web, "assets", "config"), { recursive: true });
+  const page = (base: string) => `<head><base href="${base}"></head><script src="main.js"></script>`;
+  writeFileSync(join(web, "index.html"), page("/ui/"));
+  writeFileSync(join(web, "main.js"), "legacy");
+  writeFileSync(join(web, "assets", "config", "esconfig.json"), '{"kibana":"x"}');
+  const fe = await frontends.start();
+  for (const path of ["/ui-legacy", "/ui-legacy/", "/ui-legacy/index.html"]) {
+    const { text, headers } = await ask(fe, "GET", path);
+    expect([text, headers["content-type"]]).toEqual([page("/ui-legacy/"), "text/html; charset=utf-8"]);
+  }
+  expect(readFileSync(join(web, "index.html"), "utf8")).toBe(page("/ui/"));
+  expect((await ask(fe, "GET", "/ui-legacy/main.js")).text).toBe("legacy");
+  for (const at of ["/ui", "/ui-legacy"]) {
+    expect((await ask(fe, "GET", `${at}/assets/config/esconfig.json`)).text).toBe('{"kibana":"x"}');
+  }
+  expect((await ask(fe, "GET", "/ui/assets/app-1a2b.js")).text).toBe("0123456789");
+  expect(await statusOf(fe, "GET", "/ui-legacy/nothing.js")).toBe(404);
 });
 
 it("has no login in server mode", async () => {
