@@ -13,7 +13,7 @@ import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { goTo, parseHash, useHashPath, useUrlState, writeHash } from "../ui/hash-location.ts";
 import { backlogRoute, backlogsRoute, healthRoute, href } from "../ui/links.ts";
 import { NoContact } from "../ui/no-contact.tsx";
-import { numberText } from "../ui/number-text.ts";
+import { countOf, numberText } from "../ui/number-text.ts";
 import { fieldTerm, splitTerms, withTerm, withValue } from "../ui/query-terms.ts";
 import { clipText } from "../ui/safe-text.ts";
 import { canRestart, restartAndSay, ServicesDown } from "../ui/services-down.tsx";
@@ -243,7 +243,7 @@ function Head({
       <span className="sum">
         {live.ready && (
           <>
-            <b>{numberText(total)}</b> live on {answering === 1 ? "1 backend" : `${answering} backends`}
+            <b>{numberText(total)}</b> live{answering === 0 ? "" : ` on ${countOf(answering, "backend")}`}
           </>
         )}
       </span>
@@ -296,7 +296,7 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
               {silent.length === 1 ? "Backend" : "Backends"} {clipText(silent.join(", "), 120).text}{" "}
               {silent.length === 1 ? "doesn’t" : "don’t"} answer.
             </b>{" "}
-            What {silent.length === 1 ? "it has" : "they have"} live isn’t here.
+            {silentText(live.live)}
           </span>
           {restartable.length > 0 && (
             <Button
@@ -320,6 +320,12 @@ function Notices({ live, view }: { live: LiveBacklogs; view: BacklogsView }) {
       )}
     </>
   );
+}
+
+function silentText({ silent, rows }: LiveBacklogs["live"]): string {
+  const [its, it, has] = silent.length === 1 ? ["Its", "it", "has"] : ["Their", "they", "have"];
+  const areShown = [...rows.values()].some(({ row }) => silent.includes(row.node));
+  return areShown ? `${its} backlogs stand here as ${it} told last.` : `What ${it} ${has} live isn’t here.`;
 }
 
 function NoRows({ live, view, filtered }: { live: LiveBacklogs; view: BacklogsView; filtered: boolean }) {

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { readRange } from "../ui/time-range.ts";
 import { attentionInOrder, branchesOf, comparison, heatRows, perSecond } from "./figures.ts";
-import { rangeQuery, rangeSpan } from "./range.ts";
+import { rangeQuery, rangeStart } from "./range.ts";
 
 test("a figure is compared in words", () => {
-  expect(comparison(9, 6, "24 h")).toBe("3 more than 24 h ago");
-  expect(comparison(6, 1206, "7 d")).toBe("1,200 fewer than 7 d ago");
-  expect(comparison(6, 6, "24 h")).toBe("as many as 24 h ago");
-  expect(comparison(6, undefined, "24 h")).toBeUndefined();
+  expect(comparison(9, 6, "24 h ago")).toBe("3 more than 24 h ago");
+  expect(comparison(6, 1206, "7 d ago")).toBe("1,200 fewer than 7 d ago");
+  expect(comparison(6, 6, "when the range begins")).toBe("as many as when the range begins");
+  expect(comparison(6, undefined, "24 h ago")).toBeUndefined();
 });
 
 test("what is worst needs attention first, and equals keep their order", () => {
@@ -82,10 +82,11 @@ test("a range is asked for as the server knows it, and compared in words", () =>
     { from: 1000, to: 2000 },
     {},
   ]);
-  expect(["90m", "24h", "7d", "all"].map((text) => rangeSpan(readRange(text)))).toEqual([
-    "90 min",
-    "24 h",
-    "7 d",
+  expect(["90m", "24h", "7d", "1000-2000", "all"].map((text) => rangeStart(readRange(text)))).toEqual([
+    "90 min ago",
+    "24 h ago",
+    "7 d ago",
+    "when the range begins",
     undefined,
   ]);
 });

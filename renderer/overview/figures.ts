@@ -11,12 +11,12 @@ export interface ClassCounts {
   low: number;
 }
 
-/** How a figure stands against the one of a range ago: `3 more than 24 h ago`. */
-export function comparison(now: number, before: number | undefined, span: string | undefined): string | undefined {
-  if (before === undefined || span === undefined) return undefined;
-  if (now === before) return `as many as ${span} ago`;
+/** How a figure stands against the one at the beginning of the range: `3 more than 24 h ago`. */
+export function comparison(now: number, before: number | undefined, start: string | undefined): string | undefined {
+  if (before === undefined || start === undefined) return undefined;
+  if (now === before) return `as many as ${start}`;
   const difference = Math.abs(now - before).toLocaleString("en-US");
-  return `${difference} ${now > before ? "more" : "fewer"} than ${span} ago`;
+  return `${difference} ${now > before ? "more" : "fewer"} than ${start}`;
 }
 
 const LEVELS = ["bad", "warn", "note"] as const;

@@ -18,7 +18,7 @@ const BAR_PARTS = [
 const CHART_HEIGHT = 168;
 
 /** The three numbers that a person reads from two metres, and how alarms and events came. */
-export function HeroCard({ data, span, t }: { data: Overview; span: string | undefined; t: string }) {
+export function HeroCard({ data, start, t }: { data: Overview; start: string | undefined; t: string }) {
   const { open, openBefore, alarms, events } = data;
   const parts = useMemo<ChartPart[]>(
     () => BAR_PARTS.map(({ index, label, token }) => ({ label, token, values: alarms.byRisk[index] ?? [] })),
@@ -53,7 +53,9 @@ export function HeroCard({ data, span, t }: { data: Overview; span: string | und
               <b>{numberText(open[risk])}</b>
               <span>{RISK_WORDS[risk]}</span>
             </a>
-            <p className="sm t2">{comparison(open[risk], openBefore?.[risk], span) ?? "nothing to compare with yet"}</p>
+            <p className="sm t2">
+              {comparison(open[risk], openBefore?.[risk], start) ?? "nothing to compare with yet"}
+            </p>
           </div>
         ))}
       </div>

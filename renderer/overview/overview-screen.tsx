@@ -8,7 +8,7 @@ import { TimeText, useTimeStyle } from "../ui/time-text.tsx";
 import { AttentionCard } from "./attention-card.tsx";
 import { HeroCard } from "./hero-card.tsx";
 import { NetworkCard } from "./network-card.tsx";
-import { rangeSpan } from "./range.ts";
+import { rangeStart } from "./range.ts";
 import { StatusCard } from "./status-card.tsx";
 import { TallyCard } from "./tally-card.tsx";
 import { TreeCard } from "./tree-card.tsx";
@@ -50,7 +50,7 @@ function OverviewCards({ data, range, t }: { data: Overview; range: ViewRange; t
   const { statuses } = useSession();
   return (
     <div className="overview">
-      <HeroCard data={data} span={rangeSpan(range)} t={t} />
+      <HeroCard data={data} start={rangeStart(range)} t={t} />
       <AttentionCard items={data.attention} />
       <TallyCard title="Top directives" kind="title" tallies={data.topDirectives} t={t} />
       <TallyCard title="Top sources" kind="address" tallies={data.topSources} t={t} />

@@ -6,10 +6,11 @@ export function rangeQuery(range: ViewRange): { from?: number; to?: number; last
   return range.kind === "all" ? {} : { from: range.from, to: range.to };
 }
 
-/** How far back the same range before lies, in words: `24 h`, `7 d`. */
-export function rangeSpan(range: ViewRange): string | undefined {
+/** When a range begins, in words: `24 h ago`, `7 d ago`. */
+export function rangeStart(range: ViewRange): string | undefined {
   if (range.kind === "all") return undefined;
-  const minutes = Math.round((range.kind === "last" ? range.seconds : (range.to - range.from) / 1000) / 60);
-  if (minutes < 120) return `${minutes} min`;
-  return minutes <= 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 60 / 24)} d`;
+  if (range.kind === "between") return "when the range begins";
+  const minutes = Math.round(range.seconds / 60);
+  if (minutes < 120) return `${minutes} min ago`;
+  return minutes <= 48 * 60 ? `${Math.round(minutes / 60)} h ago` : `${Math.round(minutes / 60 / 24)} d ago`;
 }

@@ -37,6 +37,9 @@ export type Pill =
   | { kind: "catching-up"; names: string[] }
   | { kind: "live" };
 
+/** What is being stopped while the page is told so is being restarted. */
+const STARTING: ReadonlySet<string> = new Set(["starting", "waiting", "stopping"]);
+
 export function pillOf(state: ConnectionState): Pill {
   const { status } = state;
   if (status.kind === "lost") return { kind: "no-contact", since: status.since, retryAt: status.retryAt };
@@ -46,7 +49,7 @@ export function pillOf(state: ConnectionState): Pill {
   const down = downNames(state);
   if (down.length > 0) return { kind: "backend-down", names: down };
   const starting = (state.supervisor?.services ?? [])
-    .filter((service) => service.state === "starting" || service.state === "waiting")
+    .filter((service) => STARTING.has(service.state))
     .map((service) => service.name);
   return starting.length > 0 ? { kind: "catching-up", names: starting } : { kind: "live" };
 }

@@ -42,7 +42,7 @@ export function ServicesDown({ down, restart, children }: ServicesDownProps) {
   return (
     <DownState
       title={`${down.map(({ name }) => safeText(name)).join(", ")} ${plight.verb}`}
-      lines={others.length === 0 ? (first.supervised?.lastLines ?? []) : []}
+      lines={others.length === 0 ? plight.lines : []}
       onRestart={restartable.length === 0 ? undefined : restartAll}
       logHref={href(healthRoute())}
     >
@@ -56,18 +56,23 @@ export function canRestart(supervised: Down["supervised"]): boolean {
   return supervised?.state === "ready" || supervised?.state === "failed" || supervised?.state === "stopped";
 }
 
-function plightOf(supervised: Down["supervised"], several: boolean): { verb: string; cause: string } {
+function plightOf(
+  supervised: Down["supervised"],
+  several: boolean,
+): { verb: string; cause: string; lines: readonly string[] } {
   const [does, is, it] = several ? ["don’t", "are", "The first of them"] : ["doesn’t", "is", "It"];
   switch (supervised?.state) {
     case "failed":
     case "stopped":
-      return { verb: `${does} run`, cause: `${it} has stopped` };
+      return { verb: `${does} run`, cause: `${it} has stopped`, lines: supervised.lastLines };
     case "starting":
     case "waiting":
+      return { verb: `${is} not up yet`, cause: `${it} is being started`, lines: [] };
     case "stopping":
-      return { verb: `${is} not up yet`, cause: `${it} is being started` };
+      return { verb: `${is} not up yet`, cause: `${it} is being restarted`, lines: [] };
     default:
       return {
+        lines: [],
         verb: `${does} answer`,
         cause: `${it} runs and wasn’t heard for a while: it hangs, or has too much to do`,
       };

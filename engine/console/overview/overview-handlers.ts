@@ -10,6 +10,7 @@ import type { Handlers } from "../route-table.ts";
 import type { Supervision } from "../supervision/supervision.ts";
 import { attentionList } from "./attention.ts";
 import type { FleetHistory } from "./fleet-history.ts";
+import { OpenBeforeRange } from "./open-before.ts";
 
 /** Steps of what is shown over time. */
 const STEPS = 48;
@@ -31,7 +32,11 @@ interface Range {
 
 /** `/overview`: the whole console in figures, each with the query of what stands behind it. */
 export function overviewHandlers(parts: OverviewParts): Handlers {
-  const { fleetHistory, now } = parts;
+  const { fleetHistory, now, store } = parts;
+  const openBefore = new OpenBeforeRange({
+    open: async () => openByClass((await countOpen(store, Math.floor(now())))?.histogram?.byRisk),
+    openSince: (at) => store.read("openSince", at),
+  });
   let known: { key: string; at: number; answer: Promise<Overview> } | undefined;
   return {
     "GET /health/history": () => fleetHistory.health(),
@@ -41,7 +46,7 @@ export function overviewHandlers(parts: OverviewParts): Handlers {
       if (known?.key === key && nowMs - known.at < KNOWN_MS) return known.answer;
       const { from = 0, to = nowMs, lastSeconds } = query;
       const range = lastSeconds === undefined ? { from, to } : { from: nowMs - lastSeconds * 1000, to: nowMs };
-      const answer = overviewOf(parts, range, nowMs);
+      const answer = overviewOf(parts, range, nowMs, openBefore.at(range.from, key, nowMs));
       known = { key, at: nowMs, answer };
       // What failed is tried anew by whoever asks next.
       answer.catch(() => {
@@ -52,14 +57,20 @@ export function overviewHandlers(parts: OverviewParts): Handlers {
   };
 }
 
-async function overviewOf(parts: OverviewParts, range: Range, nowMs: number): Promise<Overview> {
+async function overviewOf(
+  parts: OverviewParts,
+  range: Range,
+  nowMs: number,
+  openBefore: Promise<Overview["openBefore"]>,
+): Promise<Overview> {
   const { store, desk, fleet, fleetHistory, history, supervision } = parts;
   // From the beginning: the steps over time begin with the oldest alarm.
   const bounds = range.from === 0 ? { to: range.to } : range;
-  const [figures, alarms, open, directives, assets, byNode] = await Promise.all([
+  const [figures, alarms, open, before, directives, assets, byNode] = await Promise.all([
     store.read("overview", range),
     store.read("counts", { q: "", ...bounds, nowMs, facets: [], buckets: STEPS }),
-    store.read("counts", { q: OPEN, nowMs, facets: [], buckets: 1 }),
+    countOpen(store, nowMs),
+    openBefore,
     knownDirectiveRows(parts),
     desk.assets(),
     desk.namesByNode(),
@@ -69,6 +80,7 @@ async function overviewOf(parts: OverviewParts, range: Range, nowMs: number): Pr
   return {
     at: nowMs,
     open: openByClass(open?.histogram?.byRisk),
+    ...(before !== undefined && { openBefore: before }),
     ...figuresOf(figures, names, assets.assets),
     alarms: series,
     events: fleetHistory.events(series.from, series.stepSeconds, series.counts.length),
@@ -116,6 +128,10 @@ function figuresOf(
       return { network, byRisk, q: openWith(textTerm("network", network)), ...(value !== undefined && { value }) };
     }),
   };
+}
+
+function countOpen(store: AlarmStore, nowMs: number) {
+  return store.read("counts", { q: OPEN, nowMs, facets: [], buckets: 1 });
 }
 
 function openByClass([none, low, medium, high]: readonly (readonly number[])[] = []): Overview["open"] {

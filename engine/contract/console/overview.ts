@@ -27,7 +27,10 @@ export const overviewSchema = z.object({
   openBefore: z
     .object({ high: count, medium: count, low: count })
     .optional()
-    .meta({ description: "The same a range ago, to compare; missing when the store isn't that old." }),
+    .meta({
+      description:
+        "The same at the beginning of the range, by the risk of today; missing when the store isn't that old.",
+    }),
   byStatus: z.array(tallySchema),
   byTag: z.array(tallySchema),
   /** Alarms by risk over time (none, low, medium, high), and events. */

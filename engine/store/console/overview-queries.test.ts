@@ -99,3 +99,44 @@ it("looks at very many alarms in steps, and stops when nobody wants to know any 
   gone.abort();
   await expect(asked).rejects.toThrow();
 });
+
+it("tells by how much more is open than was then", async () => {
+  const at = (id: string, seconds: number, risk_class: "High" | "Low") =>
+    alarmRecord(id, { created_time: NOON + seconds, update_time: NOON + 900, risk_class });
+  const store = await rig.with(
+    at("old-open", -60, "High"),
+    at("old-closed-before", -60, "High"),
+    at("old-closed-since", -60, "High"),
+    at("old-closed-since-too", -60, "Low"),
+    at("old-reopened-since", -60, "High"),
+    at("old-closed-and-taken-back", -60, "Low"),
+    at("new-open", 60, "Low"),
+    at("new-closed", 60, "High"),
+  );
+  const then = NOON * 1000;
+  let token = 0;
+  const set = async (id: string, status: string, seconds: number): Promise<string> => {
+    const ns = await store.read("numbers", [id]);
+    token += 1;
+    await store.write("change", { ns, change: { status }, by: "ana", at: then + seconds * 1000, token: `t${token}` });
+    return `t${token}`;
+  };
+  await set("old-closed-before", "Closed", -30);
+  await set("old-reopened-since", "Closed", -20);
+  await set("old-closed-since", "In-Progress", 10);
+  await set("old-closed-since", "Closed", 20);
+  await set("old-closed-since-too", "Closed", 20);
+  await set("old-reopened-since", "Open", 30);
+  await store.write("undo", {
+    token: await set("old-closed-and-taken-back", "Closed", 40),
+    by: "ana",
+    at: then + 45_000,
+  });
+  await set("new-closed", "Closed", 90);
+  // High: one closed, one opened again. Low: one new, one closed.
+  expect(await store.read("openSince", then)).toEqual({ high: 0, medium: 0, low: 0 });
+  expect(await store.read("openSince", then + 15_000)).toEqual({ high: 0, medium: 0, low: 0 });
+  expect(await store.read("openSince", then + 25_000)).toEqual({ high: 1, medium: 0, low: 1 });
+  expect(await store.read("openSince", then + 61_000)).toEqual({ high: -1, medium: 0, low: 0 });
+  expect(await store.read("openSince", then - 61_000)).toBeUndefined();
+});

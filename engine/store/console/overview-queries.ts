@@ -42,6 +42,9 @@ export interface DirectiveAlarms {
   lastAt: number;
 }
 
+/** Alarms that are open now less those that were then. */
+export type OpenSince = Record<"high" | "medium" | "low", number>;
+
 interface Range {
   from: number;
   to: number;
@@ -99,6 +102,58 @@ export class OverviewQueries {
     return [...found.values()];
   }
 
+  /**
+   * By how much the alarms of each class that are open are more than at that moment; `undefined` when there was no alarm
+   * yet, or nobody wants to know any more. Risk is what it is now. What was deleted since counts as if it had never been.
+   */
+  async openSince(at: number, gone: () => boolean): Promise<OpenSince | undefined> {
+    const closed = this.#closedLabel();
+    if (this.#db.prepare("SELECT 1 AS known FROM alarm WHERE created < ? LIMIT 1").get(at) === undefined)
+      return undefined;
+    const since: OpenSince = { high: 0, medium: 0, low: 0 };
+    const add = (riskClass: unknown, more: number): void => {
+      const key = this.#labels.text(Number(riskClass)).toLowerCase();
+      if (key === "high" || key === "medium" || key === "low") since[key] += more;
+    };
+    const begun = this.#db.prepare(
+      "SELECT class, count(*) AS count FROM alarm INDEXED BY alarm_created " +
+        "WHERE created >= ? AND created < ? AND status <> ? GROUP BY class",
+    );
+    for (const [from, before] of this.#slices({ from: at, to: Number.MAX_SAFE_INTEGER - 1 }, "created")) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (gone()) return undefined;
+      for (const row of begun.iterate(from, before, closed)) add(row.class, Number(row.count));
+    }
+    // Of those that were there already, the first change since then tells what they were at that moment.
+    const changed = this.#db.prepare(
+      "SELECT a.class, a.status <> ?1 AS is_open, x.was <> ?2 AS was_open FROM activity x CROSS JOIN alarm a ON a.n = x.n " +
+        "WHERE x.id >= ?3 AND x.id < ?4 AND x.kind = 'status' AND a.created < ?5 AND NOT EXISTS " +
+        "(SELECT 1 FROM activity y WHERE y.n = x.n AND y.id >= ?6 AND y.id < x.id AND y.kind = 'status')",
+    );
+    const { first, last } = this.#activityFrom(at);
+    for (let from = first; from <= last; from += SLICE) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (gone()) return undefined;
+      for (const row of changed.iterate(closed, this.#closed, from, from + SLICE, at, first)) {
+        add(row.class, Number(row.is_open) - Number(row.was_open));
+      }
+    }
+    return since;
+  }
+
+  /** The ids of what happened from then on; they rise with time, and no index of time is needed. */
+  #activityFrom(at: number): { first: number; last: number } {
+    const atOf = this.#db.prepare("SELECT at FROM activity WHERE id >= ? ORDER BY id LIMIT 1");
+    const last = Number(this.#db.prepare("SELECT coalesce(max(id), 0) AS id FROM activity").get()?.id);
+    let [first, end] = [1, last + 1];
+    while (first < end) {
+      const middle = Math.floor((first + end) / 2);
+      if (Number(atOf.get(middle)?.at ?? Number.POSITIVE_INFINITY) < at) first = middle + 1;
+      else end = middle;
+    }
+    return { first, last };
+  }
+
   #slice(tally: OverviewTally, from: number, before: number): void {
     const closed = tally.closed;
     const where = "WHERE a.updated >= ? AND a.updated < ?";
@@ -122,11 +177,13 @@ export class OverviewQueries {
   }
 
   /** Stretches of time that hold about `SLICE` alarms each. */
-  *#slices({ from, to }: Range): Generator<[from: number, before: number]> {
-    const next = this.#db.prepare("SELECT updated FROM alarm WHERE updated >= ? ORDER BY updated LIMIT 1 OFFSET ?");
+  *#slices({ from, to }: Range, time: "updated" | "created" = "updated"): Generator<[from: number, before: number]> {
+    const next = this.#db.prepare(
+      `SELECT ${time} AS time FROM alarm WHERE ${time} >= ? ORDER BY ${time} LIMIT 1 OFFSET ?`,
+    );
     let start = from;
     for (;;) {
-      const found = next.get(start, SLICE)?.updated;
+      const found = next.get(start, SLICE)?.time;
       // More alarms of one and the same moment than a slice holds are a slice of their own.
       const end = found === undefined ? to + 1 : Math.min(to + 1, Math.max(Number(found), start + 1));
       yield [start, end];

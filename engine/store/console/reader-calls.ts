@@ -106,6 +106,8 @@ export function readerCalls(db: DatabaseSync, closed: string) {
     /** Of what was updated within a time range, both ends included; `undefined` when whoever asked is gone. */
     overview: (range: { from: number; to: number }, gone: () => boolean) => overview.figures(range, gone),
 
+    openSince: (at: number, gone: () => boolean) => overview.openSince(at, gone),
+
     alarmsByDirective: (request: { from: number; since: number }, gone: () => boolean) =>
       overview.byDirective(request, gone),
 
