@@ -24,13 +24,9 @@ export const overviewSchema = z.object({
   at: atMs,
   /** Not in the last configured status. */
   open: z.object({ high: count, medium: count, low: count, none: count }),
-  openBefore: z
-    .object({ high: count, medium: count, low: count })
-    .optional()
-    .meta({
-      description:
-        "The same at the beginning of the range, by the risk of today; missing when the store isn't that old.",
-    }),
+  openBefore: z.object({ high: count, medium: count, low: count }).optional().meta({
+    description: "The same at the beginning of the range, by the risk of today; missing when the store isn't that old.",
+  }),
   byStatus: z.array(tallySchema),
   byTag: z.array(tallySchema),
   /** Alarms by risk over time (none, low, medium, high), and events. */
