@@ -241,3 +241,30 @@ it("what is saved into a folder that somebody brought keeps the rights of the fi
   expect((await put("directives_be1.json", { directives: [QUIET] })).body.saved).toBe(true);
   expect(statSync(file).mode & 0o777).toBe(0o640);
 });
+
+it("never undoes what somebody else saved meanwhile, and says who it was", async () => {
+  await fleet.startFrontend();
+  for (const path of ["/directives/files/directives_be1.json", "/assets/files/assets_a.json"]) {
+    const { text, version } = (await fleet.api<{ text: string; version: string }>("GET", path)).body;
+    const save = (body: object, query = "") => fleet.api<SaveAnswer & { error?: string }>("PUT", path + query, body);
+    expect((await save({ text: `${text}\n`, ifVersion: version })).body.saved).toBe(true);
+    for (const query of ["", "?dryRun=true"]) {
+      const late = await save({ text: `${text}\n\n`, ifVersion: version }, query);
+      expect([late.status, late.body.error]).toEqual([
+        409,
+        expect.stringMatching(/\.json was changed since you opened it, by somebody at the console\. Copy /),
+      ]);
+    }
+    // Whoever doesn't say what was read replaces what is there.
+    expect((await save({ text: `${text}\n\n` })).body.saved).toBe(true);
+  }
+  const { version } = (await fleet.api<{ version: string }>("GET", "/assets/files/assets_a.json")).body;
+  const assets = (value: number) => ({ assets: [{ name: "lan", cidr: "10.0.0.0/8", value }] });
+  fleet.write("assets_a.json", assets(4));
+  const put = (name: string, ifVersion: string) =>
+    fleet.api<{ error: string }>("PUT", `/assets/files/${name}`, { text: JSON.stringify(assets(3)), ifVersion });
+  expect((await put("assets_a.json", version)).body.error).toContain("opened it, outside of the console.");
+  // One that wasn't there, and is now.
+  expect((await put("assets_a.json", "")).status).toBe(409);
+  expect(await put("assets_b.json", "")).toMatchObject({ status: 200, body: { saved: true } });
+});

@@ -26,8 +26,8 @@ export function AssetFile({ name, readOnly, line, onSaved, onClose }: AssetFileP
     <FileEditor
       key={data.text}
       {...{ name, base: data.text, readOnly, line, onClose }}
-      check={async (text, signal) => (await saveAssetFile(name, text, true, signal)).problems}
-      save={(text, dryRun) => saveAssetFile(name, text, dryRun)}
+      check={async (text, signal) => (await saveAssetFile({ name, text }, true, signal)).problems}
+      save={(text, dryRun) => saveAssetFile({ name, text, ifVersion: data.version }, dryRun)}
       onSaved={() => {
         reload();
         onSaved();

@@ -18,7 +18,7 @@ import { savedText, touchedText } from "../ui/file-editor/saved-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { showToast } from "../ui/toast.tsx";
 import { type Change, changedText, type Entry, entryProblem, isAssetFileName } from "./edit.ts";
-import { saveAssetFile } from "./save.ts";
+import { type AssetDraft, saveAssetFile } from "./save.ts";
 
 /** What is done to the entries. */
 export type EntryTask =
@@ -33,8 +33,7 @@ interface EntryDialogProps {
 }
 /** What is about to be written, once the server has looked at it. */
 interface Draft {
-  file: string;
-  text: string;
+  file: AssetDraft;
   answer: SaveAnswer;
 }
 
@@ -61,17 +60,19 @@ export function EntryDialog({ task, onClose, onSaved }: EntryDialogProps) {
       const problem = task.kind === "remove" ? undefined : entryProblem(form.name, form.value);
       if (problem !== undefined) throw new Error(problem);
       if (!isAssetFileName(form.file)) throw new Error("An asset file is called assets_NAME.json.");
-      const text = changedText(await textOf(form.file), changeOf(task, entryOf(form)));
-      const answer = await saveAssetFile(form.file, text, true);
+      const before = await fileOf(form.file);
+      const text = changedText(before.text, changeOf(task, entryOf(form)));
+      const file = { name: form.file, text, ifVersion: before.version };
+      const answer = await saveAssetFile(file, true);
       const wrong = answer.problems.find(({ severity }) => severity === "error");
       if (wrong !== undefined) throw new Error(wrong.text);
-      setDraft({ file: form.file, text, answer });
+      setDraft({ file, answer });
     });
   const save = (ready: Draft) =>
     act(async () => {
-      const done = await saveAssetFile(ready.file, ready.text, false);
+      const done = await saveAssetFile(ready.file, false);
       if (!done.saved) throw new Error(done.problems[0]?.text ?? "It wasn't saved, and no reason was given.");
-      showToast({ level: "ok", text: savedText(`${ready.file} is saved`, done) });
+      showToast({ level: "ok", text: savedText(`${ready.file.name} is saved`, done) });
       onSaved();
       onClose();
     });
@@ -167,11 +168,11 @@ function titleOf(task: EntryTask): string {
 }
 
 /** A file that isn't there yet is an empty one. */
-async function textOf(name: string): Promise<string> {
+async function fileOf(name: string): Promise<{ text: string; version: string }> {
   try {
-    return (await api.get("GET /assets/files/:name", { params: { name } })).text;
+    return await api.get("GET /assets/files/:name", { params: { name } });
   } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return "";
+    if (error instanceof ApiError && error.status === 404) return { text: "", version: "" };
     throw error;
   }
 }

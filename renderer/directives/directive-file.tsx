@@ -22,7 +22,8 @@ export function DirectiveFile({ name, imported, readOnly, line, onSaved, onClose
       return await api.get("GET /directives/files/:name", { params: { name }, signal });
     } catch (reason) {
       // An imported file is one that isn't there yet.
-      if (draft !== undefined && reason instanceof ApiError && reason.status === 404) return { name, text: "" };
+      if (draft !== undefined && reason instanceof ApiError && reason.status === 404)
+        return { name, text: "", version: "" };
       throw reason;
     }
   });
@@ -40,7 +41,7 @@ export function DirectiveFile({ name, imported, readOnly, line, onSaved, onClose
         api.put("PUT /directives/files/:name", {
           params: { name },
           query: { dryRun: dryRun ? "true" : "false" },
-          body: { text },
+          body: { text, ifVersion: data.version },
         })
       }
       onSaved={() => {

@@ -7,6 +7,7 @@ import type { Handlers } from "../route-table.ts";
 import type { ConfigDesk } from "./config-desk.ts";
 import type { ConfigSaver } from "./config-saver.ts";
 import { configProblem } from "./config-tools.ts";
+import { versionOf } from "./file-version.ts";
 
 /** What the engine makes of an address. */
 export interface AddressVerdict {
@@ -56,12 +57,13 @@ export function assetHandlers({ desk, saver, verdictOf }: AssetHandlerParts): Ha
       checkName(name);
       const file = await desk.read(name);
       if (file === undefined) throw new ApiFault(404, `There is no file ${name} in the folder configs.`);
-      return { name, text: Buffer.from(file.bytes).toString("utf8") };
+      return { name, text: Buffer.from(file.bytes).toString("utf8"), version: versionOf(file) };
     },
     "PUT /assets/files/:name": ({ params: { name }, query, body, user }) => {
       checkName(name);
       const changed = [{ name, bytes: Buffer.from(body.text) }];
-      return saver.save(async () => ({ changed, dryRun: query.dryRun === "true", user }));
+      const { ifVersion } = body;
+      return saver.save(async () => ({ changed, dryRun: query.dryRun === "true", user, ifVersion }));
     },
     "POST /config/changed": async () => {
       const { restarting } = await saver.restart([...(await desk.namesByNode()).keys()]);

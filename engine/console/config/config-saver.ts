@@ -6,6 +6,7 @@ import { ApiFault } from "../api-fault.ts";
 import { nameOf } from "../user-name.ts";
 import type { ConfigDesk } from "./config-desk.ts";
 import { configProblem } from "./config-tools.ts";
+import { versionOf } from "./file-version.ts";
 
 /** Who may change the files, and who then restarts the backends. */
 export interface ConfigKeeper {
@@ -22,6 +23,8 @@ export interface SaveRequest {
   dryRun: boolean;
   /** Who asks, as the log names them. */
   user: string;
+  /** What the one changed file must be as yet, as `versionOf` has it; not looked at when missing. */
+  ifVersion?: string | undefined;
 }
 
 /** The part of a folder that is checked together: the directives of a node, or all assets. */
@@ -38,6 +41,8 @@ export class ConfigSaver {
   readonly #desk: ConfigDesk;
   readonly #keeper: ConfigKeeper;
   readonly #log: Logger;
+  /** What was saved last from the console, by the file's name, since it was started. */
+  readonly #lastSaves = new Map<string, { version: string; by: string }>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(desk: ConfigDesk, keeper: ConfigKeeper, log: Logger) {
@@ -70,8 +75,9 @@ export class ConfigSaver {
     return { restarting, outdated: nodes.filter((node) => !restarting.includes(node)) };
   }
 
-  async #save({ changed, dryRun, user }: SaveRequest): Promise<SaveAnswer> {
+  async #save({ changed, dryRun, user, ifVersion }: SaveRequest): Promise<SaveAnswer> {
     if (!dryRun) this.refuseWhenReadOnly();
+    await this.#refuseWhenChanged(changed, ifVersion);
     const { problems, faulty } = await this.#check(changed);
     const differences = await Promise.all(
       changed.map(async ({ name, bytes }) => {
@@ -87,7 +93,9 @@ export class ConfigSaver {
     if (dryRun || faulty) return { ...answer, saved: false, restarting: [], outdated: [] };
     if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
     await this.#write(changed);
-    for (const { name, bytes } of changed) {
+    for (const file of changed) {
+      const { name, bytes } = file;
+      this.#lastSaves.set(name, { version: versionOf(file), by: nameOf(user) });
       this.#log.info("a configuration file was saved from the console", {
         file: name,
         bytes: bytes.length,
@@ -95,6 +103,19 @@ export class ConfigSaver {
       });
     }
     return { ...answer, saved: true, ...(await this.restart(await this.#nodesOf(changed))) };
+  }
+
+  async #refuseWhenChanged(changed: readonly ConfigFile[], ifVersion: string | undefined): Promise<void> {
+    const [file] = changed;
+    if (ifVersion === undefined || file === undefined) return;
+    const current = versionOf(await this.#desk.read(file.name));
+    if (current === ifVersion) return;
+    const last = this.#lastSaves.get(file.name);
+    const by = current !== "" && last?.version === current ? `by ${last.by}` : "outside of the console";
+    throw new ApiFault(
+      409,
+      `${file.name} was changed since you opened it, ${by}. Copy what you changed, open the file anew and put it in there.`,
+    );
   }
 
   /** Directives that this changes while backlogs of theirs live. */

@@ -8,6 +8,7 @@ import type { ConfigDesk } from "./config-desk.ts";
 import type { ConfigSaver } from "./config-saver.ts";
 import { configProblem } from "./config-tools.ts";
 import { type DirectiveRowsParts, directiveRows } from "./directive-rows.ts";
+import { versionOf } from "./file-version.ts";
 
 /** Under this name a text is checked that belongs to no file. */
 const DRAFT = "directives_draft.json";
@@ -80,12 +81,14 @@ export function directiveHandlers(parts: DirectiveHandlerParts): Handlers {
     },
     "GET /directives/files/:name": async ({ params: { name } }) => {
       checkName(desk, name);
-      return { name, text: Buffer.from((await fileOf(desk, name)).bytes).toString("utf8") };
+      const file = await fileOf(desk, name);
+      return { name, text: Buffer.from(file.bytes).toString("utf8"), version: versionOf(file) };
     },
     "PUT /directives/files/:name": ({ params: { name }, query, body, user }) => {
       checkName(desk, name);
       const changed = [{ name, bytes: Buffer.from(body.text) }];
-      return saver.save(async () => ({ changed, dryRun: query.dryRun === "true", user }));
+      const { ifVersion } = body;
+      return saver.save(async () => ({ changed, dryRun: query.dryRun === "true", user, ifVersion }));
     },
   };
 }

@@ -97,6 +97,14 @@ export const dryRunAnswerSchema = z.object({
 export type DryRunAnswer = z.infer<typeof dryRunAnswerSchema>;
 
 const fileBody = z.object({ text: z.string().max(50_000_000) });
+/** A file's text, and which version of it that is, for a save that must not undo what somebody else saved meanwhile. */
+const fileAnswer = z.object({ name: z.string(), text: z.string(), version: z.string() });
+const saveBody = fileBody.extend({
+  ifVersion: z.string().max(100).optional().meta({
+    description:
+      "The version that was read, empty where there was no file: when the file is another by now, the answer is 409.",
+  }),
+});
 /** A text of that size, with what JSON escapes in it. */
 const MAX_FILE_BODY_BYTES = 64 * 1024 * 1024;
 const dryRun = z.object({ dryRun: z.enum(["true", "false"]).optional() });
@@ -134,12 +142,12 @@ export const directiveRoutes = {
   "DELETE /directives/dry-run/:job": { summary: "Cancels a dry run.", answer: doneSchema },
   "GET /directives/files/:name": {
     summary: "A directive file.",
-    answer: z.object({ name: z.string(), text: z.string() }),
+    answer: fileAnswer,
   },
   "PUT /directives/files/:name": {
     summary: "Checks and saves a directive file; with dryRun only says what would happen.",
     query: dryRun,
-    body: fileBody,
+    body: saveBody,
     maxBytes: MAX_FILE_BODY_BYTES,
     answer: saveAnswerSchema,
   },
@@ -195,11 +203,11 @@ export const assetRoutes = {
   "PUT /assets/files/:name": {
     summary: "Checks and saves an asset file.",
     query: dryRun,
-    body: fileBody,
+    body: saveBody,
     maxBytes: MAX_FILE_BODY_BYTES,
     answer: saveAnswerSchema,
   },
-  "GET /assets/files/:name": { summary: "An asset file.", answer: z.object({ name: z.string(), text: z.string() }) },
+  "GET /assets/files/:name": { summary: "An asset file.", answer: fileAnswer },
   "GET /providers": {
     summary: "Threat-intel and vulnerability providers.",
     answer: z.object({ rows: z.array(providerRowSchema), problems: z.array(configProblemSchema) }),
