@@ -6,8 +6,8 @@ import { EventReader } from "./event-reader.ts";
 import { eventMs } from "./event-time.ts";
 
 /** What a recording in memory may be: its bytes, and its events. `dsiem replay` streams and has no such limit. */
-export const MAX_RECORDING_BYTES = 256 * 1024 * 1024;
-export const MAX_RECORDING_EVENTS = 1_000_000;
+const MAX_RECORDING_BYTES = 256 * 1024 * 1024;
+const MAX_RECORDING_EVENTS = 1_000_000;
 /** Unreadable lines that are told one by one. */
 const MAX_PROBLEMS = 20;
 const FIRST_CHUNK_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-import { type ConfigFile, nodeOfDirectiveFile } from "../base/config-file.ts";
+import type { ConfigFile } from "../base/config-file.ts";
 import { DsiemError } from "../base/errors.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import type { Directive } from "../contract/directive.ts";
@@ -48,7 +48,7 @@ export interface ReplayFiles {
 const SHOWN_PROBLEMS = 10;
 
 /** Files that no backend would start with; the message has the loaders' own sentences. */
-export class ReplayConfigError extends DsiemError {
+class ReplayConfigError extends DsiemError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -74,14 +74,4 @@ export function loadReplayConfig(files: ReplayFiles, flags: ReplayFlags): Replay
   const problems = [...loaded.problems, ...assetProblems];
   if (problems.length > 0) throw new ReplayConfigError(problems);
   return { directives, inventory: new Inventory(assets), flags };
-}
-
-/** Directive files that belong together: all of one node, or where the names say none, all. */
-export function directiveFilesOf(files: readonly ConfigFile[], node: string | undefined): ConfigFile[] {
-  const all = files.filter((file) => file.name.startsWith("directives_") && file.name.endsWith(".json"));
-  return node === undefined ? all : all.filter((file) => nodeOfDirectiveFile(file.name) === node);
-}
-
-export function assetFilesOf(files: readonly ConfigFile[]): ConfigFile[] {
-  return files.filter((file) => file.name.startsWith("assets_") && file.name.endsWith(".json"));
 }

@@ -25,7 +25,7 @@ describe("a run of a replay", () => {
           seen.alarms += straight.figures.alarms;
 
           const run = new ReplayRun(configOf(directives));
-          const checkpoints = new Map<number, Checkpoint>([[0, run.checkpoint()]]);
+          const checkpoints = new Map<number, Checkpoint>([[0, run.checkpoint().checkpoint]]);
           let at = 0;
           for (const move of moves) {
             const target = move % states.length;
@@ -42,7 +42,7 @@ describe("a run of a replay", () => {
               if (event === undefined) run.settle();
               else run.step(event);
               at += 1;
-              if (at % spacing === 0 && !checkpoints.has(at)) checkpoints.set(at, run.checkpoint());
+              if (at % spacing === 0 && !checkpoints.has(at)) checkpoints.set(at, run.checkpoint().checkpoint);
             }
             expect(stateOf(run)).toEqual(states[target]);
           }

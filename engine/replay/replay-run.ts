@@ -24,7 +24,7 @@ export interface ReplayEnd {
 /** Hears what happens, in order. Nothing is made for what nobody hears. */
 export interface ReplayListener {
   recorded?: (backlog: Backlog, stage: number, event: NormalizedEvent) => void;
-  stageFinished?: (backlog: Backlog, stage: number, event: NormalizedEvent) => void;
+  stageFinished?: (backlog: Backlog, stage: number, riskBefore: number) => void;
   /** A record of an alarm was written, for the first time or anew. */
   alarm?: (record: AlarmRecord, backlog: Backlog, isFirst: boolean) => void;
   ended?: (end: ReplayEnd) => void;
@@ -177,21 +177,23 @@ export class ReplayRun {
     return now;
   }
 
-  /** This moment, to come back to. Costs what happened since the checkpoint before. */
-  checkpoint(): Checkpoint {
+  /** This moment, to come back to. Costs what happened since the checkpoint before: `changed` backlogs and alarms. */
+  checkpoint(): { checkpoint: Checkpoint; changed: number } {
+    const changed = this.#slots.touched;
     const slots = this.#slots.save((ordinal, before) => {
       const live = this.#live.get(ordinal);
       const backlog = live === undefined ? undefined : freezeBacklog(live, before?.backlog);
       const alarm = this.#alarms.get(ordinal);
       return backlog === undefined && alarm === undefined ? undefined : { backlog, alarm };
     });
-    return {
+    const checkpoint = {
       slots,
       place: this.correlator.place,
       clock: { nowMs: this.#nowMs, polledMs: this.#polledMs, steps: this.#steps, lastId: this.#lastId },
       figures: { ...this.#figures },
       held: this.#held.count,
     };
+    return { checkpoint, changed };
   }
 
   /** Goes to a checkpoint of this run, earlier or later. Costs what is different there. */
@@ -258,8 +260,8 @@ export class ReplayRun {
         if (this.#keeps) this.#slots.touch(backlog.ordinal);
       },
       eventDiscarded: () => undefined,
-      stageFinished: (backlog, stage, event) => {
-        this.listener.stageFinished?.(backlog, stage, event);
+      stageFinished: (backlog, stage, _event, riskBefore) => {
+        this.listener.stageFinished?.(backlog, stage, riskBefore);
       },
       recordDue: (backlog) => {
         if (this.#expiring === undefined) this.#write(backlog);

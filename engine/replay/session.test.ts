@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { directive, event, rule } from "../backlog/testing/builders.ts";
+import type { Rule } from "../contract/directive.ts";
+import type { ReplaySetting } from "../contract/replay-thread.ts";
+import { Session } from "./session.ts";
+
+const START = 1_700_000_000;
+
+/** As a directive file has it, where what is empty isn't written. */
+function file(...rules: readonly Rule[]): { name: string; bytes: Uint8Array } {
+  const written = rules.map((each) =>
+    Object.fromEntries(
+      Object.entries(each).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0)),
+    ),
+  );
+  const text = JSON.stringify({ directives: [{ ...directive([], { name: "Scan from SRC_IP" }), rules: written }] });
+  return { name: "directives_n_test.json", bytes: Buffer.from(text) };
+}
+
+function setting(...files: ReturnType<typeof file>[]): ReplaySetting {
+  const assets = { assets: [{ name: "lan", cidr: "10.0.0.0/8", value: 4 }] };
+  return {
+    sides: files.map((each, index) => ({ side: index === 0 ? "saved" : "edited", directives: [each] })),
+    assets: [{ name: "assets_a.json", bytes: Buffer.from(JSON.stringify(assets)) }],
+    medRiskMin: 3,
+    medRiskMax: 6,
+    minAlarmLifetimeSeconds: 0,
+    status: "Open",
+    tag: "Identified Threat",
+  };
+}
+
+const TWO_STAGES = [rule(1), rule(2, { occurrence: 3, timeout: 20 })];
+
+function lines(...events: [sid: number, second: number][]): Buffer {
+  const texts = events.map(([sid, second], index) => {
+    const { seconds: _, carrier: __, ...wire } = event(sid, `e${index}`, { seconds: START + second });
+    return JSON.stringify(wire);
+  });
+  return Buffer.from(`${texts.join("\n")}\n`);
+}
+
+function opened(rules = TWO_STAGES, ...more: (typeof TWO_STAGES)[]): Session {
+  let now = 0;
+  return new Session(setting(file(...rules), ...more.map((each) => file(...each))), () => now++);
+}
+
+const SCAN = lines([1, 0], [2, 1], [9, 2], [2, 3], [2, 4], [1, 5], [2, 60]);
+
+describe("a session", () => {
+  it("steps forwards and back, and says what each event did", () => {
+    const session = opened();
+    expect(session.append(SCAN)).toEqual({
+      events: 7,
+      first: START * 1000,
+      last: (START + 60) * 1000,
+      refused: 0,
+      problems: [],
+    });
+    expect(session.goTo(0)).toMatchObject({ step: 0, marks: [] });
+    expect(session.rows({ from: 1, limit: 10, side: "saved" }).rows.every((row) => row.outcome === undefined)).toBe(
+      true,
+    );
+    const end = session.goTo(8);
+    expect(end.sides).toEqual([{ side: "saved", alarms: 2, highestRisk: 4, liveBacklogs: 0, alarmsAtEnd: 2 }]);
+    expect(session.rows({ from: 1, limit: 10, side: "saved" }).rows.map(({ outcome }) => outcome?.text)).toEqual([
+      "2/2 · 0/3",
+      "2/2 · 1/3",
+      "no directive",
+      "2/2 · 2/3",
+      "alarm, risk 4",
+      "2/2 · 0/3",
+      "not matched",
+    ]);
+    expect(end.marks.map(({ step, kind }) => `${step} ${kind}`)).toEqual([
+      "1 alarm",
+      "5 stage",
+      "6 alarm",
+      "7 expired",
+    ]);
+    expect(session.goTo(4)).toMatchObject({
+      step: 4,
+      clock: (START + 3) * 1000,
+      sides: [{ alarms: 1, liveBacklogs: 1 }],
+    });
+  });
+
+  it("shows a step without moving", () => {
+    const session = opened();
+    session.append(SCAN);
+    session.goTo(2);
+    const view = session.step({ step: 5, side: "saved" });
+    expect(view).toMatchObject({ step: 5, side: "saved", liveBacklogs: 0, backlogs: [] });
+    expect(view.alarms).toMatchObject([{ title: "Scan from 10.0.0.2", risk: 4, rules: [{}, { status: "finished" }] }]);
+    expect(session.step({ step: 4, side: "saved" }).backlogs).toMatchObject([{ stage: 2, count: 2, occurrence: 3 }]);
+    expect(session.position(false).step).toBe(2);
+    expect(() => session.step({ step: 99, side: "saved" })).toThrow("There is no step 99: the last one is 8.");
+  });
+
+  it("is held where a stage finished or an alarm was written", () => {
+    const session = opened();
+    session.append(SCAN);
+    const breakOn = { stageChange: true, alarm: false };
+    expect(session.advance({ mostMs: 1000, breakOn })).toMatchObject({ step: 1, held: true });
+    const second = session.advance({ mostMs: 1000, breakOn });
+    expect(second).toMatchObject({ step: 5, held: true });
+    expect(second.reason).toBe("Held at event 5: Stage 2 of 2 (rule 2) of “Scan from 10.0.0.2” finished.");
+    expect(session.advance({ mostMs: 1000, breakOn: { stageChange: false, alarm: false } })).toMatchObject({ step: 8 });
+  });
+
+  it("goes no further than the clock, the step or the work that it is given", () => {
+    const session = opened();
+    session.append(SCAN);
+    const breakOn = { stageChange: false, alarm: false };
+    expect(session.advance({ untilMs: (START + 3) * 1000, mostMs: 1000, breakOn }).step).toBe(4);
+    expect(session.advance({ step: 6, mostMs: 1000, breakOn }).step).toBe(6);
+    const many = Array.from({ length: 100 }, (_, i): [number, number] => [9, i]);
+    session.append(lines(...many));
+    expect(session.advance({ mostMs: 0, breakOn })).toMatchObject({ step: 38, held: false });
+  });
+
+  it("takes events in behind the last one, as if nothing had been over", () => {
+    const session = opened();
+    session.append(lines([1, 0], [2, 1]));
+    expect(session.goTo(3).sides).toMatchObject([{ liveBacklogs: 0, alarmsAtEnd: 1 }]);
+    expect(session.append(lines([2, 2])).events).toBe(3);
+    expect(session.position(false)).toMatchObject({ step: 2, sides: [{ liveBacklogs: 1 }] });
+    expect(session.goTo(3).marks.map(({ kind }) => kind)).toEqual(["alarm"]);
+  });
+
+  it("plays the same events with other directives, side by side", () => {
+    const session = opened(TWO_STAGES, [
+      rule(1, { reliability: 1 }),
+      rule(2, { reliability: 10, occurrence: 3, timeout: 20 }),
+    ]);
+    session.append(SCAN);
+    expect(session.goTo(8).sides).toMatchObject([
+      { side: "saved", alarms: 2, highestRisk: 4 },
+      { side: "edited", alarms: 1, highestRisk: 8, alarmsAtEnd: 1 },
+    ]);
+    expect(session.directives(setting(file(rule(1), rule(2, { occurrence: 2 }))))).toMatchObject({
+      step: 8,
+      sides: [{ side: "saved", alarms: 2 }],
+    });
+  });
+
+  it("tells bad lines with their number and plays the rest", () => {
+    const session = opened();
+    const bad = Buffer.concat([lines([1, 0]), Buffer.from('{"event_id": 7}\nrubbish\n'), lines([2, 1])]);
+    expect(session.append(bad)).toMatchObject({
+      events: 2,
+      refused: 2,
+      problems: [
+        { line: 2, text: "isn't an event: event_id must be a string, not 7" },
+        { line: 3, text: expect.stringContaining("isn't JSON") },
+      ],
+    });
+  });
+
+  it("stops with a sentence where more would live than it may hold, and goes back from there", () => {
+    const session = new Session(setting(file(rule(1), rule(2))), () => 0, { liveBacklogs: 3, held: 100 });
+    session.append(lines([1, 0], [1, 1], [1, 2], [1, 3], [1, 4], [1, 5]));
+    const stopped = session.goTo(6);
+    expect(stopped).toMatchObject({ step: 4, stopped: true });
+    expect(stopped.reason).toBe(
+      'The replay stopped at event 4: more than 3 backlogs would be live at once, 4 of them of directive 1 ("Scan from SRC_IP"). ' +
+        "Narrow the conditions of its first stage, or shorten its timeouts.",
+    );
+    expect(session.goTo(2)).toMatchObject({ step: 2, sides: [{ liveBacklogs: 2 }] });
+    expect(session.advance({ mostMs: 1, breakOn: { alarm: false, stageChange: false } })).toMatchObject({
+      step: 4,
+      stopped: true,
+    });
+  });
+
+  it("says how the events lie in time by the virtual clock", () => {
+    const session = opened();
+    session.append(lines([1, 0], [2, 50], [2, 10], [2, 100]));
+    expect(session.ticks(4)).toEqual({ counts: [1, 0, 2, 1], steps: [1, 1, 3, 4] });
+  });
+});
