@@ -47,6 +47,10 @@ const browser = await chromium.launch({
 try {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
+  // Somebody looks at the live tail all the while, so that what becomes of each event is known.
+  const watcher = await browser.newPage();
+  await watcher.goto(await running.loginUrl());
+  await goTo(watcher, "/events");
   await sleep(PLAYED_MS);
   const page = await browser.newPage({ viewport: WINDOW, timezoneId: "UTC" });
   await page.goto(await running.loginUrl());

@@ -63,7 +63,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   {
     id: "outcome",
     title: "Outcome",
-    width: 204,
+    width: 214,
     cell: ({ verdict }) => <Outcome verdict={verdict} />,
     text: ({ verdict }) => {
       const cell = outcomeCell(verdict);
