@@ -145,6 +145,11 @@ const RENDERER_ROOMS = {
       },
     ]),
   ),
+  directives: {
+    why: "A screen like the others; its editor of JSON is the one that leans on CodeMirror.",
+    rooms: ["ui", "client", "state"],
+    packages: ["react", "@blueprintjs", "@codemirror", "@lezer"],
+  },
   public: { why: "Files that are served as they are.", rooms: [] },
 };
 

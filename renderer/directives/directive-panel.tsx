@@ -5,9 +5,10 @@ import { api } from "../client/api.ts";
 import { useLoaded } from "../client/hooks.ts";
 import { useSession } from "../state/session.ts";
 import { CopyButton } from "../ui/copy.tsx";
+import { goTo } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
-import { alarmsRoute, backlogsRoute, href } from "../ui/links.ts";
+import { alarmsRoute, backlogsRoute, directiveRoute, href } from "../ui/links.ts";
 import { numberText } from "../ui/number-text.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskMark } from "../ui/risk-mark.tsx";
@@ -121,7 +122,10 @@ function PanelActions({
         title={readOnly}
       />
       <span className="grow" />
-      <Button size="small" onClick={() => onOpenFile(row.file)} title={safeText(row.file)}>
+      <Button size="small" onClick={() => goTo(directiveRoute(row.id))}>
+        {readOnly === undefined ? "Edit" : "Open"}
+      </Button>
+      <Button variant="minimal" size="small" onClick={() => onOpenFile(row.file)} title={safeText(row.file)}>
         {readOnly === undefined ? "Edit the file" : "Show the file"}
       </Button>
       <Button variant="minimal" size="small" disabled={locked} title={readOnly} onClick={() => void duplicate()}>

@@ -1,17 +1,21 @@
-import { HTMLSelect } from "@blueprintjs/core";
-import { useState } from "react";
+import { Button, HTMLSelect } from "@blueprintjs/core";
+import { lazy, Suspense, useState } from "react";
 import { api } from "../client/api.ts";
 import { useSession } from "../state/session.ts";
-import { useUrlState } from "../ui/hash-location.ts";
+import { goTo, useHashPath, useUrlState } from "../ui/hash-location.ts";
+import { directiveFileRoute, newDirectiveRoute } from "../ui/links.ts";
 import { ReadOnlyNotice } from "../ui/read-only-notice.tsx";
 import { safeText } from "../ui/safe-text.ts";
 import { FailedState, StaleNotice } from "../ui/states.tsx";
-import { DirectiveFile } from "./directive-file.tsx";
 import { DirectiveList } from "./directive-list.tsx";
 import { DirectivePanel } from "./directive-panel.tsx";
+import { targetOf } from "./editor/target.ts";
 import { ImportButton, type Imported } from "./import-button.tsx";
 import { useDirectives } from "./use-directives.ts";
 import "./directives.css";
+
+/** Its code is fetched with the first directive that is edited. */
+const EditorPage = lazy(async () => ({ default: (await import("./editor/index.ts")).EditorPage }));
 
 /** The directives of all backends with what they do, and their files. */
 export function DirectivesScreen() {
@@ -20,26 +24,36 @@ export function DirectivesScreen() {
   const loaded = useDirectives();
   const [imported, setImported] = useState<Imported>();
   const { data, error, reload } = loaded;
-  const file = values.get("file") ?? undefined;
+  const found = targetOf(useHashPath(), values);
+  const target = found?.kind === "file" && imported?.name === found.name ? { ...found, text: imported.text } : found;
   const directive = data?.rows.find(({ id }) => String(id) === values.get("directive"));
-  const openFile = (name: string | undefined, line?: number) =>
-    change({ file: name, line: line === undefined ? undefined : String(line) }, "push");
-  const closeFile = () => {
-    setImported(undefined);
-    openFile(undefined);
-  };
+  const openFile = (name: string, line?: number) => goTo(directiveFileRoute(name, line));
   const turnOn = async (): Promise<void> => {
     await api.post("POST /profiles/editable", { body: { editable: true } });
     reload();
   };
+  const notice = data?.readOnly === undefined ? null : <ReadOnlyNotice text={data.readOnly} onTurnOn={turnOn} />;
+  if (target !== undefined && data !== undefined) {
+    return (
+      <>
+        {notice}
+        <Suspense fallback={null}>
+          <EditorPage target={target} readOnly={data.readOnly} onSaved={reload} />
+        </Suspense>
+      </>
+    );
+  }
   return (
     <>
       <header className="screen-head">
         <h1>Directives</h1>
         <span className="sum">{data === undefined ? "" : summaryOf(data)}</span>
         <span className="grow" />
-        {data === undefined || file !== undefined ? null : (
+        {data === undefined ? null : (
           <>
+            <Button variant="minimal" size="small" onClick={() => goTo(newDirectiveRoute())}>
+              New directive
+            </Button>
             <FileMenu files={data.files.map(({ name }) => name)} onOpen={openFile} />
             <ImportButton
               nodes={nodes}
@@ -52,7 +66,7 @@ export function DirectivesScreen() {
           </>
         )}
       </header>
-      {data?.readOnly === undefined ? null : <ReadOnlyNotice text={data.readOnly} onTurnOn={turnOn} />}
+      {notice}
       {data === undefined || data.outdated.length === 0 ? null : (
         <StaleNotice>
           <b>{safeText(data.outdated.join(", "))}</b>{" "}
@@ -64,15 +78,7 @@ export function DirectivesScreen() {
       {error === undefined || data === undefined ? null : (
         <StaleNotice onRetry={reload}>{error.message} Showing the directives as they were read before.</StaleNotice>
       )}
-      {data !== undefined && file !== undefined ? (
-        <DirectiveFile
-          key={file}
-          name={file}
-          {...{ imported, readOnly: data.readOnly, line: Number(values.get("line") ?? 0) || undefined }}
-          onSaved={reload}
-          onClose={closeFile}
-        />
-      ) : data !== undefined ? (
+      {data !== undefined ? (
         <div className="directives">
           <DirectiveList data={data} onChanged={reload} onOpenFile={openFile} />
           {directive === undefined ? null : (

@@ -1,3 +1,5 @@
+import type { StickyField } from "../../engine/contract/directive.ts";
+
 /*
  * A directive as its file says it, read for the diagram. It may come from a file with problems, so nothing is taken for
  * granted: what isn't there or isn't of its kind is left out.
@@ -62,12 +64,13 @@ function ruleOf(rule: Fields): RuleView {
     occurrence: numberOf(rule, "occurrence"),
     timeoutSeconds: numberOf(rule, "timeout"),
     reliability: numberOf(rule, "reliability"),
-    different: different === "" ? undefined : (DIFFERENT[different] ?? different),
+    different: different === "" ? undefined : (STICKY_MEANINGS[different] ?? different),
     bound: boundText(rule),
   };
 }
 
-const DIFFERENT: Readonly<Record<string, string>> = {
+/** What `sticky_different` asks of each further event. */
+export const STICKY_MEANINGS: Readonly<Record<StickyField, string> & Record<string, string>> = {
   SRC_IP: "another source each time",
   DST_IP: "another target each time",
   SRC_PORT: "another source port each time",
@@ -89,7 +92,7 @@ const BOUND = [
 ] as const;
 
 function boundText(rule: Fields): string | undefined {
-  const same = BOUND.filter(([field]) => /^!?:\d+$/.test(textOf(rule, field).trim())).map(([, word]) => word);
+  const same = BOUND.filter(([field]) => /^:\d+$/.test(textOf(rule, field).trim())).map(([, word]) => word);
   return same.length === 0 ? undefined : `same ${same.join(", ")}`;
 }
 

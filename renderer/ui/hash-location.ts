@@ -34,13 +34,48 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** Whether to stay where one is, though somebody wants to go to this route. */
+type LeaveGuard = (route: string) => boolean;
+let guard: LeaveGuard | undefined;
+/** The address of the view that the guard guards. */
+let guarded = "";
+
+/**
+ * Asks before another view is shown, whether a link leads there, the browser's way back, or the program itself. One view
+ * at a time can ask. Returns how to stop asking.
+ */
+export function guardLeaving(ask: LeaveGuard): () => void {
+  guard = ask;
+  guarded = location.hash;
+  window.addEventListener("popstate", hold, { capture: true });
+  window.addEventListener("hashchange", hold, { capture: true });
+  return () => {
+    if (guard !== ask) return;
+    guard = undefined;
+    window.removeEventListener("popstate", hold, { capture: true });
+    window.removeEventListener("hashchange", hold, { capture: true });
+  };
+}
+
+/** The browser went somewhere already: it is brought back before anybody notices, if the guard says so. */
+function hold(event: Event): void {
+  const { path, search } = parseHash(location.hash);
+  if (location.hash === guarded || guard?.(writeHash(path, search).slice(1)) !== true) {
+    guarded = location.hash;
+    return;
+  }
+  event.stopImmediatePropagation();
+  history.pushState(null, "", guarded);
+}
+
 /** Goes to a route such as `/alarms?q=…`; `replace` leaves no entry in the history. */
 export function goTo(route: string, options: { replace?: boolean } = {}): void {
   const { path, search } = parseHash(route);
   const hash = writeHash(path, search);
-  if (hash === location.hash) return;
+  if (hash === location.hash || guard?.(hash.slice(1)) === true) return;
   if (options.replace) history.replaceState(null, "", hash);
   else history.pushState(null, "", hash);
+  guarded = location.hash;
   for (const listener of changed) listener();
 }
 

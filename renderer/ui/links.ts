@@ -28,6 +28,11 @@ export const backlogRoute = (node: string, id: string): string =>
   `/backlogs/${encodeURIComponent(node)}/${encodeURIComponent(id)}`;
 export const directivesRoute = (directive?: number): string =>
   withQuery("/directives", { directive: directive === undefined ? undefined : String(directive) });
+/** A directive in the editor; `new` one, for a file. */
+export const directiveRoute = (id: number, tab?: string): string => withQuery(`/directives/${id}`, { tab });
+export const newDirectiveRoute = (file?: string): string => withQuery("/directives/new", { file });
+export const directiveFileRoute = (file: string, line?: number): string =>
+  withQuery("/directives", { file, line: line === undefined ? undefined : String(line) });
 export const eventsRoute = (list: ListLink = {}): string => withQuery("/events", { q: list.q, t: list.t });
 export const assetsRoute = (ip?: string): string => withQuery("/assets", { ip });
 export const healthRoute = (cause?: string): string => withQuery("/health", { cause });

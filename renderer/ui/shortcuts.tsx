@@ -34,7 +34,8 @@ function listen(registry: Registry): () => void {
     const first = before;
     before = undefined;
     clearTimeout(forget);
-    if (isTyping(event.target) && !pressed.includes("Mod+")) return;
+    // An editor lives in a shadow of its own, whose host alone shows as the target.
+    if (isTyping(event.composedPath()[0] ?? null) && !pressed.includes("Mod+")) return;
     if (document.querySelector(OPEN_OVERLAY) !== null && pressed !== "Mod+k") return;
     // A button or link that has the focus keeps its own Enter.
     if (pressed === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary")) return;

@@ -1,6 +1,8 @@
+import { z } from "zod";
 import type { ConfigFile } from "../../base/config-file.ts";
 import type { KnownAnswer } from "../../contract/console/coverage.ts";
 import type { DirectiveRow } from "../../contract/console/directives.ts";
+import { directiveSchema } from "../../contract/directive.ts";
 import { CONFIG_FILE_NAME } from "../../contract/limits.ts";
 import { ApiFault } from "../api-fault.ts";
 import type { Handlers } from "../route-table.ts";
@@ -12,6 +14,9 @@ import { versionOf } from "./file-version.ts";
 
 /** Under this name a text is checked that belongs to no file. */
 const DRAFT = "directives_draft.json";
+
+/** Of the same contract as what `dsiem schema` writes. */
+const DIRECTIVE_SCHEMA = z.toJSONSchema(directiveSchema, { io: "input" });
 
 export interface DirectiveHandlerParts extends DirectiveRowsParts {
   saver: ConfigSaver;
@@ -33,6 +38,7 @@ export function directiveHandlers(parts: DirectiveHandlerParts): Handlers {
       const readOnly = saver.readOnly();
       return { ...listing, files, ...(readOnly !== undefined && { readOnly }) };
     },
+    "GET /directives/schema": () => ({ schema: DIRECTIVE_SCHEMA }),
     "GET /directives/:id": async ({ params }) => {
       const { rows } = await directiveRows(parts);
       const row = rowOf(rows, idOf(params.id));

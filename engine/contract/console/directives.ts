@@ -111,6 +111,10 @@ const dryRun = z.object({ dryRun: z.enum(["true", "false"]).optional() });
 
 export const directiveRoutes = {
   "GET /directives": { summary: "All directives with their counters.", answer: directivesAnswerSchema },
+  "GET /directives/schema": {
+    summary: "The JSON schema of one directive, for editors to complete and explain while one types.",
+    answer: z.object({ schema: z.unknown() }),
+  },
   "GET /directives/:id": {
     summary: "One directive, as its file says it.",
     answer: z.object({ row: directiveRowSchema, directive: z.unknown(), text: z.string() }),

@@ -1,0 +1,133 @@
+import { Button, Switch } from "@blueprintjs/core";
+import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
+import { Icon } from "../../ui/icon.tsx";
+import { alarmsRoute, directiveFileRoute, directivesRoute, href } from "../../ui/links.ts";
+import { countOf, numberText } from "../../ui/number-text.ts";
+import { safeText } from "../../ui/safe-text.ts";
+import { TimeText } from "../../ui/time-text.tsx";
+import { DIRECTIVE_FIELDS } from "./fields.ts";
+import { fieldText, isOn } from "./form-values.ts";
+import type { EditTarget } from "./target.ts";
+import { withValue } from "./text-edits.ts";
+import type { Edit } from "./use-edit.ts";
+import type { Save } from "./use-save.ts";
+
+interface EditorHeadProps {
+  target: EditTarget;
+  edit: Edit;
+  save: Save;
+  reason: string | undefined;
+  row: DirectiveRow | undefined;
+  readOnly: string | undefined;
+  /** Lines that differ from what is saved. */
+  lines: number;
+  comparing: boolean;
+  onCompare: () => void;
+}
+
+/** Where one is, what is edited, and what becomes of it. */
+export function EditorHead({
+  target,
+  edit,
+  save,
+  reason,
+  row,
+  readOnly,
+  lines,
+  comparing,
+  onCompare,
+}: EditorHeadProps) {
+  const isFile = target.kind === "file";
+  return (
+    <header className="screen-head editor-head">
+      <nav className="crumbs t2" aria-label="Where this is">
+        <a href={href(directivesRoute())}>Directives</a>
+        <Icon name="right" size={12} className="t3" />
+        {isFile ? null : (
+          <>
+            <a className="mono clip" href={href(directiveFileRoute(edit.edited.fileName))} title="Edit the whole file">
+              {safeText(edit.edited.fileName)}
+            </a>
+            <Icon name="right" size={12} className="t3" />
+          </>
+        )}
+      </nav>
+      <h1 className="clip">
+        {isFile ? (
+          <span className="mono">{safeText(edit.edited.fileName)}</span>
+        ) : (
+          <Title edit={edit} target={target} />
+        )}
+      </h1>
+      {isFile ? null : <EnabledSwitch edit={edit} readOnly={readOnly} />}
+      <span className="grow" />
+      {row === undefined ? null : <Figures row={row} />}
+      <span className="sm t2 num" role="status">
+        {edit.changed ? `${countOf(lines, "line")} changed, not saved` : "as it is saved"}
+      </span>
+      {edit.changed ? (
+        <Button variant="minimal" size="small" onClick={edit.discard}>
+          Discard
+        </Button>
+      ) : null}
+      <Button
+        size="small"
+        active={comparing}
+        aria-pressed={comparing}
+        disabled={edit.edited.text === ""}
+        onClick={onCompare}
+      >
+        Compare
+      </Button>
+      <Button
+        size="small"
+        intent={reason === undefined ? "primary" : "none"}
+        loading={save.busy}
+        aria-disabled={reason !== undefined}
+        className={reason === undefined ? "" : "bp6-disabled"}
+        title={reason === undefined ? "Shows first what would change (Ctrl S)" : safeText(reason)}
+        onClick={() => void save.ask()}
+      >
+        Save and reload
+      </Button>
+    </header>
+  );
+}
+
+function Title({ edit, target }: Pick<EditorHeadProps, "edit" | "target">) {
+  return (
+    <>
+      <span className="mono">{target.kind === "new" ? "New" : fieldText(edit.directive, "id")}</span>{" "}
+      {safeText(fieldText(edit.directive, "name"))}
+    </>
+  );
+}
+
+function EnabledSwitch({ edit, readOnly }: { edit: Edit; readOnly: string | undefined }) {
+  const disabled = isOn(edit.directive, "disabled");
+  return (
+    <Switch
+      checked={!disabled}
+      disabled={readOnly !== undefined}
+      label="Enabled"
+      onChange={() => edit.change(withValue(edit.text, ["disabled"], disabled ? undefined : true, DIRECTIVE_FIELDS))}
+    />
+  );
+}
+
+function Figures({ row: { id, matched24h, alarms24h, lastFired } }: { row: DirectiveRow }) {
+  return (
+    <span className="editor-figures sm t3 num">
+      matched 24 h <b>{numberText(matched24h)}</b> · alarms 24 h{" "}
+      <a className="count-link" href={href(alarmsRoute({ q: `directive:${id}`, t: "24h" }))}>
+        {numberText(alarms24h)}
+      </a>
+      {lastFired === undefined ? null : (
+        <>
+          {" "}
+          · last fired <TimeText at={lastFired} ago />
+        </>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,27 @@
+import { useMemo } from "react";
+import { useLoaded } from "../../client/hooks.ts";
+import { useSession } from "../../state/session.ts";
+import { FailedState } from "../../ui/states.tsx";
+import { importName } from "../files.ts";
+import { Editor } from "./editor.tsx";
+import { loadEdited } from "./load-edited.ts";
+import { type EditTarget, targetKey } from "./target.ts";
+import "./editor.css";
+
+interface EditorPageProps {
+  target: EditTarget;
+  /** Why nothing can be saved. */
+  readOnly: string | undefined;
+  onSaved: () => void;
+}
+
+/** A directive, a new one or a whole file in the editor. */
+export function EditorPage({ target, readOnly, onSaved }: EditorPageProps) {
+  const { nodes } = useSession();
+  const ownFile = useMemo(() => importName("own.json", nodes), [nodes]);
+  const key = targetKey(target);
+  const { data, error, reload } = useLoaded(key, (signal) => loadEdited(target, ownFile, signal));
+  if (data !== undefined) return <Editor key={key} {...{ target, ownFile, readOnly, onSaved }} loaded={data} />;
+  if (error === undefined) return null;
+  return <FailedState title="There is nothing to edit" text={error.message} onRetry={reload} />;
+}

@@ -1,0 +1,65 @@
+import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
+import { api } from "../../client/api.ts";
+import { ApiError } from "../../client/api-error.ts";
+import { directiveInFile, type EditedFile, newInFile, wholeFile } from "./edited-file.ts";
+import type { EditTarget } from "./target.ts";
+import { newText } from "./text-edits.ts";
+
+/** What is edited, as the server has it now. */
+export interface LoadedEdit {
+  edited: EditedFile;
+  /** What to begin with, where that isn't the saved text. */
+  first: string | undefined;
+  row: DirectiveRow | undefined;
+}
+
+/** `ownFile`: where a new directive goes when there is no file yet. */
+export async function loadEdited(target: EditTarget, ownFile: string, signal?: AbortSignal): Promise<LoadedEdit> {
+  const asked = signal === undefined ? {} : { signal };
+  switch (target.kind) {
+    case "directive": {
+      const { row, text } = await api.get("GET /directives/:id", { params: { id: String(target.id) }, ...asked });
+      const file = await fileText(row.file, false, asked);
+      const edited = directiveInFile(row.file, file, target.id, text);
+      if (edited === undefined) throw new ApiError(409, `${row.file} was changed this moment. Try again.`);
+      return { edited, first: undefined, row };
+    }
+    case "file": {
+      const { name, text } = target;
+      const file = await fileText(name, text !== undefined, asked);
+      return { edited: wholeFile(name, file), first: text, row: undefined };
+    }
+    case "new": {
+      const { rows, files } = await api.get("GET /directives", asked);
+      const name = target.file ?? files[0]?.name ?? ownFile;
+      const file = await fileText(name, true, asked);
+      const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
+      return { edited: newInFile(name, file), first: target.text ?? newDirective(id), row: undefined };
+    }
+  }
+}
+
+/** The text of a file; `mayMiss`: it may be one that isn't there yet. */
+async function fileText(name: string, mayMiss: boolean, asked: { signal?: AbortSignal }): Promise<string> {
+  try {
+    return (await api.get("GET /directives/files/:name", { params: { name }, ...asked })).text;
+  } catch (error) {
+    if (mayMiss && error instanceof ApiError && error.status === 404) return "";
+    throw error;
+  }
+}
+
+/** The beginning of a directive: what every one has, and two stages, as fewer never end. */
+function newDirective(id: number): string {
+  const rule = (stage: number, more: object) => ({
+    ...{ name: `Stage ${stage}`, type: "PluginRule", stage, plugin_id: 1001, plugin_sid: [1], occurrence: 1 },
+    ...{ from: "ANY", to: "HOME_NET", port_from: "ANY", port_to: "ANY", protocol: "ANY", ...more },
+  });
+  return newText({
+    ...{ id, name: "New directive, on DST_IP", kingdom: "Intrusion", category: "Own", priority: 3 },
+    rules: [
+      rule(1, { reliability: 1, timeout: 0 }),
+      rule(2, { occurrence: 5, from: ":1", to: ":1", reliability: 5, timeout: 300 }),
+    ],
+  });
+}
