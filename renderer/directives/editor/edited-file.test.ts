@@ -14,8 +14,9 @@ const FILE = `{
   ]
 }
 `;
+const saved = (text: string) => ({ name: "directives_be-0.json", text, version: "1" });
 const found = (text: string, id: number): EditedFile => {
-  const edited = directiveInFile("directives_be-0.json", text, id);
+  const edited = directiveInFile(saved(text), id);
   if (edited === undefined) throw new Error(`no directive ${id}`);
   return edited;
 };
@@ -28,7 +29,7 @@ test("a directive is shown without its indentation and put back byte for byte", 
   expect(fileWith(first, first.text.replace('"id": 1', '"id": 4'))).toBe(FILE.replace('"id": 1', '"id": 4'));
   expect(found(FILE, 3).text).toBe('{"id":3}');
   expect(fileWith(found(FILE, 3), '{"id":3,\n"x":1}')).toBe(FILE.replace('{"id":3}', '{"id":3,\n      "x":1}'));
-  expect(directiveInFile("f", FILE, 9)).toBeUndefined();
+  expect(directiveInFile(saved(FILE), 9)).toBeUndefined();
 });
 
 test("a directive whose lines can't be moved without loss is shown as it stands", () => {
@@ -42,21 +43,21 @@ test("line ends of Windows and a mark at the beginning stay", () => {
   const first = found(windows, 1);
   expect(first.text).toBe(found(FILE, 1).text);
   expect(fileWith(first, first.text.replace('"id": 1', '"id": 4'))).toBe(windows.replace('"id": 1', '"id": 4'));
-  const whole = wholeFile("f", FILE.replaceAll("\n", "\r\n"));
+  const whole = wholeFile(saved(FILE.replaceAll("\n", "\r\n")));
   expect(fileWith(whole, `${whole.text} `)).toBe(`${FILE.replaceAll("\n", "\r\n")} `);
 });
 
 test("the text that the server read is found without reading all of them", () => {
-  expect(directiveInFile("f", '{"directives":[{"id":1e0}]}', 7, '{"id":1e0}')?.text).toBe('{"id":1e0}');
+  expect(directiveInFile(saved('{"directives":[{"id":1e0}]}'), 7, '{"id":1e0}')?.text).toBe('{"id":1e0}');
 });
 
 test("a new directive comes behind the last, or begins the file", () => {
-  const behind = newInFile("f", FILE.replace(', {"id":3}', ""));
+  const behind = newInFile(saved(FILE.replace(', {"id":3}', "")));
   const text = '{\n  "id": 9\n}';
   expect(fileWith(behind, text)).toContain('"rules": [] },\n\n    {\n      "id": 9\n    }\n  ]\n}\n');
   expect(linesAbove(behind)).toBe(11);
   for (const file of ["", '{ "directives": [] }', FILE]) {
-    const made: unknown = JSON.parse(fileWith(newInFile("f", file), text));
+    const made: unknown = JSON.parse(fileWith(newInFile(saved(file)), text));
     expect(made).toMatchObject({ directives: expect.arrayContaining([{ id: 9 }]) });
   }
 });

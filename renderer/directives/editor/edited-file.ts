@@ -8,6 +8,8 @@ export interface EditedFile {
   fileName: string;
   /** As it is saved; empty for one that isn't there yet. */
   fileText: string;
+  /** Which version of the file that is, as the server names it; empty for one that isn't there yet. */
+  version: string;
   /** The part that the edited text takes the place of; empty for a new directive. */
   from: number;
   to: number;
@@ -21,15 +23,22 @@ export interface EditedFile {
   text: string;
 }
 
+/** A file as the server has it. */
+interface SavedFile {
+  name: string;
+  text: string;
+  version: string;
+}
+
 /** A whole file. */
-export function wholeFile(fileName: string, fileText: string): EditedFile {
-  const lineEnd = lineEndOf(fileText);
-  const place = { from: 0, to: fileText.length, before: "", after: "", indent: "", lineEnd };
-  return { fileName, fileText, ...place, text: unified(fileText) };
+export function wholeFile({ name, text, version }: SavedFile): EditedFile {
+  const place = { from: 0, to: text.length, before: "", after: "", indent: "", lineEnd: lineEndOf(text) };
+  return { fileName: name, fileText: text, version, ...place, text: unified(text) };
 }
 
 /** A directive of a file by its id; undefined when the file has none. `said`: its text, as the server reads it. */
-export function directiveInFile(fileName: string, fileText: string, id: number, said?: string): EditedFile | undefined {
+export function directiveInFile(file: SavedFile, id: number, said?: string): EditedFile | undefined {
+  const { name: fileName, text: fileText, version } = file;
   for (const { from, to } of entriesOf(fileText).spans) {
     const own = fileText.slice(from, to);
     if (own !== said && idOf(own) !== id) continue;
@@ -39,15 +48,15 @@ export function directiveInFile(fileName: string, fileText: string, id: number, 
     const text = lines
       .map((line, index) => (index === 0 ? line : line.slice(line === "" ? 0 : indent.length)))
       .join("\n");
-    return { fileName, fileText, from, to, before: "", after: "", indent, lineEnd, text };
+    return { fileName, fileText, version, from, to, before: "", after: "", indent, lineEnd, text };
   }
   return undefined;
 }
 
 /** The place of a new directive: behind the last of its file, or in a file of its own. */
-export function newInFile(fileName: string, fileText: string): EditedFile {
+export function newInFile({ name: fileName, text: fileText, version }: SavedFile): EditedFile {
   const lineEnd = lineEndOf(fileText);
-  const base = { fileName, fileText, indent: "    ", lineEnd, text: "" };
+  const base = { fileName, fileText, version, indent: "    ", lineEnd, text: "" };
   const { spans, list } = entriesOf(fileText);
   const last = spans.at(-1);
   if (last !== undefined) {

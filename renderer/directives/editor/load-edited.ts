@@ -1,6 +1,7 @@
 import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
 import { api } from "../../client/api.ts";
 import { ApiError } from "../../client/api-error.ts";
+import type { Answer } from "../../client/route-types.ts";
 import { directiveInFile, type EditedFile, newInFile, wholeFile } from "./edited-file.ts";
 import type { EditTarget } from "./target.ts";
 import { newText } from "./text-edits.ts";
@@ -19,32 +20,35 @@ export async function loadEdited(target: EditTarget, ownFile: string, signal?: A
   switch (target.kind) {
     case "directive": {
       const { row, text } = await api.get("GET /directives/:id", { params: { id: String(target.id) }, ...asked });
-      const file = await fileText(row.file, false, asked);
-      const edited = directiveInFile(row.file, file, target.id, text);
+      const edited = directiveInFile(await savedFile(row.file, false, asked), target.id, text);
       if (edited === undefined) throw new ApiError(409, `${row.file} was changed this moment. Try again.`);
       return { edited, first: undefined, row };
     }
     case "file": {
       const { name, text } = target;
-      const file = await fileText(name, text !== undefined, asked);
-      return { edited: wholeFile(name, file), first: text, row: undefined };
+      const edited = wholeFile(await savedFile(name, text !== undefined, asked));
+      return { edited, first: text, row: undefined };
     }
     case "new": {
       const { rows, files } = await api.get("GET /directives", asked);
       const name = target.file ?? files[0]?.name ?? ownFile;
-      const file = await fileText(name, true, asked);
+      const edited = newInFile(await savedFile(name, true, asked));
       const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
-      return { edited: newInFile(name, file), first: target.text ?? newDirective(id), row: undefined };
+      return { edited, first: target.text ?? newDirective(id), row: undefined };
     }
   }
 }
 
-/** The text of a file; `mayMiss`: it may be one that isn't there yet. */
-async function fileText(name: string, mayMiss: boolean, asked: { signal?: AbortSignal }): Promise<string> {
+/** A file; `mayMiss`: it may be one that isn't there yet. */
+async function savedFile(
+  name: string,
+  mayMiss: boolean,
+  asked: { signal?: AbortSignal },
+): Promise<Answer<"GET /directives/files/:name">> {
   try {
-    return (await api.get("GET /directives/files/:name", { params: { name }, ...asked })).text;
+    return await api.get("GET /directives/files/:name", { params: { name }, ...asked });
   } catch (error) {
-    if (mayMiss && error instanceof ApiError && error.status === 404) return "";
+    if (mayMiss && error instanceof ApiError && error.status === 404) return { name, text: "", version: "" };
     throw error;
   }
 }

@@ -18,7 +18,7 @@ const problem = (more: Partial<ConfigProblem>): ConfigProblem => ({
   ...{ severity: "error", text: "wrong", file: "f.json", directiveId: 7 },
   ...more,
 });
-const directive = directiveInFile("f.json", FILE, 7);
+const directive = directiveInFile({ name: "f.json", text: FILE, version: "1" }, 7);
 if (directive === undefined) throw new Error("no directive");
 const placed = (more: Partial<ConfigProblem>) => {
   const [only] = placedProblems([problem(more)], directive, directive.text);
@@ -43,7 +43,7 @@ test("a fix changes the one value, in the directive alone and in its file", () =
   const fix = { label: "Use DST_IP", path: ["rules", 1, "sticky_different"], value: "DST_IP" };
   const wanted = directive.text.replace('"DST_"', '"DST_IP"');
   expect(withFix(directive.text, placed({ stage: 2, fix }))).toBe(wanted);
-  const file = wholeFile("f.json", FILE);
+  const file = wholeFile({ name: "f.json", text: FILE, version: "1" });
   const [inFile] = placedProblems([problem({ stage: 2, field: "sticky_different", fix })], file, FILE);
   expect(inFile && [inFile.line, withFix(FILE, inFile)]).toEqual([7, FILE.replace('"DST_"', '"DST_IP"')]);
 });

@@ -42,12 +42,12 @@ export function useSave({ target, ownFile, edit, reason, onSaved }: SaveOptions)
     api.put("PUT /directives/files/:name", {
       params: { name: edited.fileName },
       query: { dryRun: dryRun ? "true" : "false" },
-      body: { text: fileWith(edited, edit.text) },
+      body: { text: fileWith(edited, edit.text), ifVersion: edited.version },
     });
   /** What is edited as the file is now; undefined when the person has to decide. */
   const upToDate = async (): Promise<EditedFile | undefined> => {
     const { edited } = await loadEdited(target, ownFile);
-    if (edited.fileText === edit.edited.fileText) return edit.edited;
+    if (edited.version === edit.edited.version) return edit.edited;
     if (edited.text !== edit.edited.text) {
       setConflict(edited);
       return undefined;
