@@ -1,7 +1,11 @@
 import type { BulkAnswer } from "../../engine/contract/console/alarms.ts";
 import { api } from "../client/api.ts";
+import { ApiError } from "../client/api-error.ts";
 import { clipText } from "../ui/safe-text.ts";
 import { showToast } from "../ui/toast.tsx";
+
+/** An undo that failed can be tried again for so long. */
+const UNDO_AGAIN_MS = 10_000;
 
 /** What a person changes of an alarm. */
 export type AlarmChange = { status: string } | { tag: string } | { note: string };
@@ -33,7 +37,9 @@ async function undo(token: string): Promise<void> {
     const { restored } = await api.post("POST /undo/:token", { params: { token } });
     showToast({ level: "ok", text: restored > 0 ? "Taken back" : "Somebody changed it since: it stays as it is" });
   } catch (error) {
-    showToast({ level: "bad", text: `Undo failed: ${sentenceOf(error)}` });
+    const isOver = error instanceof ApiError && error.status === 410;
+    const again = { until: Date.now() + UNDO_AGAIN_MS, run: () => void undo(token) };
+    showToast({ level: "bad", text: `Undo failed: ${sentenceOf(error)}`, ...(isOver ? {} : { undo: again }) });
   }
 }
 

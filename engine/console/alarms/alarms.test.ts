@@ -1,9 +1,12 @@
+import type { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ManualClock } from "../../base/clock.ts";
 import { silentLogger } from "../../base/log.ts";
+import { startWorkerRole } from "../../base/worker-role.ts";
 import { until } from "../../bus/bus.fixture.ts";
 import type { LiveDelta, LiveSnapshot } from "../../contract/console/live.ts";
 import type { ConsoleStore } from "../../store/console/console-store.ts";
+import { CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE } from "../../store/console/console-worker.ts";
 import { alarmEntry, alarmRecord, eventEntry, sinceAnswer } from "../../store/console/testing/records.ts";
 import { NOW_MS, StoreRig } from "../../store/console/testing/store-rig.ts";
 import type { LiveFault } from "../live/topic.ts";
@@ -106,6 +109,33 @@ describe("topic alarms", () => {
     clock.advance(2 * 3600 * 1000);
     await flushed(() => deltas.length > 0, "a count");
     expect(deltas[0]).toMatchObject({ rows: [], gone: [], total: 0 });
+  });
+
+  it("goes on after a thread of its database died, with what happened meanwhile", async () => {
+    await rig.close(store);
+    const threads: Worker[] = [];
+    store = await rig.store({
+      onDefect: () => {},
+      start: (data) => {
+        const thread = startWorkerRole(CONSOLE_STORE_MODULE, CONSOLE_STORE_ROLE, data);
+        threads.push(thread);
+        return thread;
+      },
+    });
+    const { snapshots, faults, feed, flushed } = await follow({ q: "" });
+    const [, reading] = threads;
+    await reading?.terminate();
+    await until(() => store.trouble !== undefined, "the thread's death");
+    await tell(alarmRecord("a4"));
+    await flushed(() => store.trouble === undefined, "another thread");
+    feed.resnapshot();
+    await flushed(() => snapshots.at(-1)?.total === 4, "a snapshot");
+    await threads[0]?.terminate();
+    await until(() => store.trouble !== undefined, "the writing thread's death");
+    const before = snapshots.length;
+    await flushed(() => snapshots.length > before, "that all is looked at again");
+    expect(faults).toEqual([]);
+    feed.close();
   });
 
   it("refuses a query that can't be read, with its place", async () => {
