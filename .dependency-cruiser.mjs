@@ -112,7 +112,7 @@ const ROOMS = {
 };
 
 /** Screens of the renderer: each by itself, so that one can be loaded, broken or rewritten without the others. */
-const SCREENS = "alarm alarms backlogs events start overview directives assets health settings".split(" ");
+const SCREENS = "alarm alarms backlogs events start overview directives coverage assets health settings".split(" ");
 
 /**
  * The rooms of renderer/, by the same table. What they take from engine/ is the contract's types and the query language.

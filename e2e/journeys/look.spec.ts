@@ -8,6 +8,7 @@ const SCREENS = [
   "/alarms",
   "/backlogs",
   "/directives",
+  "/coverage",
   "/events",
   "/assets",
   "/health",

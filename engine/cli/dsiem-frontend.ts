@@ -30,7 +30,9 @@ if (isMainThread) {
   );
   exitProcess(await line.run());
 } else {
+  await import("../service/config-tools.ts");
   await import("../service/config-work.ts");
+  await import("../service/coverage-work.ts");
   await import("../store/console/console-worker.ts");
   await import("../store/events/event-search-thread.ts");
 }

@@ -59,6 +59,14 @@ export const SCREENS: readonly ScreenEntry[] = [
     load: () => import("../directives/index.ts"),
   },
   {
+    name: "coverage",
+    title: "Coverage",
+    icon: "coverage",
+    key: "c",
+    timeRange: true,
+    load: () => import("../coverage/index.ts"),
+  },
+  {
     name: "assets",
     title: "Assets",
     icon: "assets",

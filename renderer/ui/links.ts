@@ -1,3 +1,4 @@
+import type { EventKind } from "../../engine/contract/console/coverage.ts";
 import { changeSearch } from "./hash-location.ts";
 
 /* The addresses of the console's views. Everything that links from one screen to another is built here. */
@@ -33,6 +34,8 @@ export const directiveRoute = (id: number, tab?: string): string => withQuery(`/
 export const newDirectiveRoute = (file?: string): string => withQuery("/directives/new", { file });
 export const directiveFileRoute = (file: string, line?: number): string =>
   withQuery("/directives", { file, line: line === undefined ? undefined : String(line) });
+/** A new directive in the editor, drafted for a kind of event. */
+export const draftDirectiveRoute = (is: EventKind): string => withQuery("/directives/new", { is: JSON.stringify(is) });
 export const eventsRoute = (list: ListLink = {}): string => withQuery("/events", { q: list.q, t: list.t });
 export const assetsRoute = (ip?: string): string => withQuery("/assets", { ip });
 export const healthRoute = (cause?: string): string => withQuery("/health", { cause });

@@ -1,0 +1,1 @@
+export { CoverageScreen as Screen } from "./coverage-screen.tsx";
