@@ -30,7 +30,7 @@ function pillText(pill: Pill, now: number): string {
     case "connecting":
       return "Connecting";
     case "catching-up":
-      return `${pill.names.join(", ")} is being started`;
+      return `${pill.names.join(", ")} not up yet`;
     case "backend-down":
       return `${pill.names.join(", ")} down`;
     case "no-contact":
