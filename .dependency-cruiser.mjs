@@ -51,6 +51,11 @@ const ROOMS = {
     rooms: ["contract", "base", "inventory", "directive", "match"],
     pure: true,
   },
+  explain: {
+    why: "Says why (not): the production checks in full, and words for them. It looks at backlogs and changes none.",
+    rooms: ["contract", "base", "inventory", "directive", "match", "backlog"],
+    pure: true,
+  },
   enrich: {
     why: "Look-ups run off the hot path and don't know what asked for them.",
     rooms: ["contract", "base"],
@@ -95,7 +100,7 @@ const ROOMS = {
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
     rooms: [
-      ..."contract base query ingest bus inventory directive match backlog coverage enrich alarm store telemetry console".split(
+      ..."contract base query ingest bus inventory directive match backlog coverage explain enrich alarm store telemetry console".split(
         " ",
       ),
     ],

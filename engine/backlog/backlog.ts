@@ -57,7 +57,7 @@ export interface BacklogHeader {
 /** Custom data up to this length is written down again rather than looked up. */
 const SHORT_CUSTOM_DATA = 32;
 /** The address that stands for "none" and leaves the set once another one is there (engine.md §8). */
-const NO_ADDRESS = "0.0.0.0";
+export const NO_ADDRESS = "0.0.0.0";
 
 /**
  * One directive's live progress: which stage it is at, what each stage has seen. Plain state and how it grows; what
@@ -154,15 +154,26 @@ export class Backlog implements BacklogView {
   }
 
   highestValueWith(subject: Subject): number {
-    return Math.max(subject.source.value, subject.destination.value, this.highestValue());
+    return Math.max(
+      this.#highestOf(this.sources, subject.source.text),
+      this.#highestOf(this.destinations, subject.destination.text),
+    );
   }
 
   /** The highest asset value of any address seen (engine.md §8). */
   highestValue(): number {
+    return Math.max(this.#highestOf(this.sources), this.#highestOf(this.destinations));
+  }
+
+  /** As `record` would leave these addresses with one `more`, without touching them. */
+  #highestOf(addresses: Few<string>, more?: string): number {
     const { inventory } = this.header;
+    const values = fewValues(addresses);
+    if (more !== undefined && !fewHas(addresses, more)) values.push(more);
     let highest = 0;
-    for (const addresses of [this.sources, this.destinations]) {
-      for (const address of fewValues(addresses)) highest = Math.max(highest, inventory.facts(address).value);
+    for (const address of values) {
+      if (more !== undefined && address === NO_ADDRESS && values.length > 1) continue;
+      highest = Math.max(highest, inventory.facts(address).value);
     }
     return highest;
   }

@@ -6,7 +6,6 @@ import { Backlog } from "./backlog.ts";
 import { isLive } from "./expiry.ts";
 import { fewWith } from "./few.ts";
 import type { LiveDirective } from "./live-directive.ts";
-import type { LiveIndex } from "./live-index.ts";
 import type { Effect, Outcome } from "./outcome.ts";
 import { type DirectiveSlot, Population, type PopulationOptions } from "./population.ts";
 import type { BacklogEnd, BacklogWatcher, CorrelatorSink } from "./sink.ts";
@@ -123,12 +122,7 @@ export class Correlator extends Population {
     effects: Effect[] | undefined,
   ): boolean {
     const found = this.#found;
-    for (const stage of stages) this.#findAt(live.own, stage, subject);
-    if (live.hasVariants) {
-      for (const variant of live.variants()) {
-        for (const rule of variant.rules) this.#findAt(variant, rule.stage, subject);
-      }
-    }
+    live.findOffered(stages, subject, this.#noteFound);
     if (found.length === 0) return false;
     if (found.length > 1) found.sort((a, b) => a.ordinal - b.ordinal);
     const { trace } = this;
@@ -140,13 +134,6 @@ export class Correlator extends Population {
     }
     found.length = 0;
     return consumed;
-  }
-
-  #findAt(index: LiveIndex, stage: number, subject: Subject): void {
-    if (!index.anyAt(stage)) return;
-    const rule = index.rules[stage - 1];
-    if (rule === undefined || !matchesEvent(rule, subject)) return;
-    index.find(rule, subject.event, this.#noteFound);
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { Directive, Rule } from "../contract/directive.ts";
 import { type CompiledRules, compileRules } from "../directive/compile.ts";
 import type { Inventory } from "../inventory/inventory.ts";
+import { matchesEvent, type Subject } from "../match/checks.ts";
 import type { Backlog, BacklogHeader } from "./backlog.ts";
 import { LiveIndex } from "./live-index.ts";
 
@@ -54,6 +55,18 @@ export class LiveDirective {
     return this.#variants.values();
   }
 
+  /**
+   * Visits every backlog that the event is to be offered to, with each stage whose rule matches it, references
+   * included; `stages` are those of today's rules that name the event.
+   */
+  findOffered(stages: readonly number[], subject: Subject, visit: (backlog: Backlog, stage: number) => void): void {
+    for (const stage of stages) findAt(this.own, stage, subject, visit);
+    if (!this.hasVariants) return;
+    for (const variant of this.#variants.values()) {
+      for (const rule of variant.rules) findAt(variant, rule.stage, subject, visit);
+    }
+  }
+
   /** These rules compiled: today's when they are the same, or those of a variant that is live already. */
   compiled(rules: readonly Rule[]): CompiledRules {
     const text = JSON.stringify(rules);
@@ -92,6 +105,18 @@ export class LiveDirective {
       if (variant === index) this.#variants.delete(text);
     }
   }
+}
+
+function findAt(
+  index: LiveIndex,
+  stage: number,
+  subject: Subject,
+  visit: (backlog: Backlog, stage: number) => void,
+): void {
+  if (!index.anyAt(stage)) return;
+  const rule = index.rules[stage - 1];
+  if (rule === undefined || !matchesEvent(rule, subject)) return;
+  index.find(rule, subject.event, visit);
 }
 
 /** The rules as their directive lists them, to tell whether two sets of rules are the same. */

@@ -78,9 +78,21 @@ export class Population {
     this.expiry = new ExpiryQueue(options.minAlarmLifetimeSeconds);
   }
 
-  /** Who is interested in what: for the scan that spares the parsing of events which concern nobody. */
-  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "taxonomies"> {
+  /**
+   * Who is interested in what: for the scan that spares the parsing of events which concern nobody, and for
+   * explanations.
+   */
+  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "taxonomies" | "find" | "resembling"> {
     return this.interestIndex;
+  }
+
+  get inventory(): Inventory {
+    return this.#options.inventory;
+  }
+
+  /** A loaded directive, to be looked at and left as it is. */
+  slotOf(directiveId: number): Readonly<DirectiveSlot> | undefined {
+    return this.#slots.get(directiveId);
   }
 
   hasDirective(directiveId: number): boolean {

@@ -57,6 +57,22 @@ export class InterestIndex<T extends { readonly ordinal: number }> {
     }
   }
 
+  /**
+   * Those who look for something like the event, whether or not they are interested in it: for another sid of its
+   * plugin, or for its product or its category with another of the two. For an explanation: it looks through a lot.
+   */
+  resembling(event: NormalizedEvent): Set<T> {
+    const found = new Set<T>();
+    const note = (lists: Iterable<Interested<T>[]>): void => {
+      for (const list of lists) for (const { owner } of list) found.add(owner);
+    };
+    if (event.plugin_id !== 0) note(this.#plugins.get(event.plugin_id)?.values() ?? NOBODY);
+    if (event.product !== "") note(this.#taxonomies.get(event.product)?.values() ?? NOBODY);
+    if (event.category === "") return found;
+    for (const categories of this.#taxonomies.values()) note([categories.get(event.category) ?? []]);
+    return found;
+  }
+
   #note<K>(map: Map<K, Interested<T>[]>, key: K, owner: T, stage: number): void {
     const list = map.get(key);
     if (list === undefined) {

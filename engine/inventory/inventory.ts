@@ -19,6 +19,16 @@ export interface AddressFacts {
   readonly networks: readonly string[];
 }
 
+/** What the assets of one CIDR say of an address in it. */
+export interface ContainingNetwork {
+  /** Canonical CIDR, or the address of a host. */
+  readonly text: string;
+  readonly value: number;
+  readonly whitelisted: boolean;
+  /** Whether it is part of HOME_NET. */
+  readonly home: boolean;
+}
+
 /** Everything that assets with one and the same CIDR say. */
 interface Network {
   readonly text: string;
@@ -79,6 +89,20 @@ export class Inventory {
     }
     this.#recent.set(canonicalText, facts);
     return facts;
+  }
+
+  /** The networks and hosts that contain an address, the narrowest first; each CIDR once, for those who want to know why. */
+  containing(canonicalText: string): ContainingNetwork[] {
+    const { address } = this.facts(canonicalText);
+    const prefixes = typeof address === "number" ? this.#v4 : this.#v6;
+    return [...prefixes]
+      .sort((a, b) => b.length - a.length)
+      .flatMap(({ length, networks }) => {
+        const network = networks.get(networkKey(address, length));
+        if (network === undefined) return [];
+        const { text, value, whitelisted, homeOrder } = network;
+        return [{ text, value, whitelisted, home: homeOrder !== undefined }];
+      });
   }
 
   #find(text: string): AddressFacts {

@@ -1,5 +1,6 @@
 import { assertNever } from "../base/assert.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
+import type { CheckName } from "../contract/explain.ts";
 import type { CompiledRule, ReferenceField } from "../directive/compile.ts";
 import type { AddressCondition, CustomCondition, PortCondition, ProtocolCondition } from "../directive/conditions.ts";
 import type { AddressFacts } from "../inventory/inventory.ts";
@@ -36,9 +37,9 @@ export interface BacklogView {
  * (`engine/backlog/live-index.ts`), which a property test holds equal to the check of that name.
  */
 export type Check =
-  | { readonly name: string; readonly needs: "event"; passes(rule: CompiledRule, subject: Subject): boolean }
+  | { readonly name: CheckName; readonly needs: "event"; passes(rule: CompiledRule, subject: Subject): boolean }
   | {
-      readonly name: string;
+      readonly name: CheckName;
       readonly needs: "backlog";
       passes(rule: CompiledRule, subject: Subject, backlog: BacklogView): boolean;
     };
