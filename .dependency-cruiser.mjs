@@ -108,7 +108,7 @@ const ROOMS = {
   },
   cli: {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
-    rooms: ["contract", "base", "directive", "inventory", "enrich", "supervisor", "service"],
+    rooms: ["contract", "base", "directive", "inventory", "enrich", "replay", "supervisor", "service"],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
     files:

@@ -48,14 +48,17 @@ export class Paint {
  */
 export class AlarmLines {
   readonly #paint: Paint;
+  readonly #timeText: (seconds: number) => string;
   readonly #ranks = new Map<string, number>();
 
-  constructor(paint: Paint) {
+  /** `timeText` says a time of whole epoch seconds; all its texts are of one width. */
+  constructor(paint: Paint, timeText: (seconds: number) => string = clockText) {
     this.#paint = paint;
+    this.#timeText = timeText;
   }
 
   header(): string {
-    return this.#paint.dim(row("TIME", "RISK", "ALARM", "SOURCE → TARGET", "STATUS"));
+    return this.#paint.dim(row("TIME".padEnd(this.#timeText(0).length), "RISK", "ALARM", "SOURCE → TARGET", "STATUS"));
   }
 
   /** The line to print, or `undefined` when there is nothing to say. */
@@ -64,7 +67,7 @@ export class AlarmLines {
     const before = this.#ranks.get(alarm.alarm_id);
     if (before !== undefined && before >= mark.rank) return undefined;
     this.#remember(alarm.alarm_id, mark.rank);
-    const time = new Date(alarm.update_time * 1000).toTimeString().slice(0, 8);
+    const time = this.#timeText(alarm.update_time);
     const risk = `${mark.glyph} ${String(alarm.risk).padStart(2)} ${alarm.risk_class}`;
     const addresses = `${shortList(alarm.src_ips)} → ${shortList(alarm.dst_ips)}`;
     const status = before === undefined ? plain(alarm.status) : `${plain(alarm.status)}, risk has risen`;
@@ -82,14 +85,13 @@ export class AlarmLines {
 
 const RISK_WIDTH = 11;
 
+/** The time of day here. */
+function clockText(seconds: number): string {
+  return new Date(seconds * 1000).toTimeString().slice(0, 8);
+}
+
 function row(time: string, risk: string, title: string, addresses: string, status: string): string {
-  const cells = [
-    time.padEnd(8),
-    risk.padEnd(RISK_WIDTH),
-    title.padEnd(TITLE_WIDTH),
-    addresses.padEnd(ADDRESSES_WIDTH),
-    status,
-  ];
+  const cells = [time, risk.padEnd(RISK_WIDTH), title.padEnd(TITLE_WIDTH), addresses.padEnd(ADDRESSES_WIDTH), status];
   return cells.join("  ").trimEnd();
 }
 

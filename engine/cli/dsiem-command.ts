@@ -8,6 +8,7 @@ import {
   optionalFlag,
   optionalNumberFlag,
   readNonEmpty,
+  requiredFlag,
   textFlag,
 } from "./flags.ts";
 import { readAddressLiteral } from "./frontend-flags.ts";
@@ -39,6 +40,44 @@ const SEND_FLAGS = {
     min: 1,
     max: 1_000_000,
     help: "Events a second; default: as fast as the frontend takes them",
+  }),
+};
+
+const REPLAY_FLAGS = {
+  configs: requiredFlag({
+    long: "configs",
+    short: "c",
+    placeholder: "folder",
+    help: "Folder of the directives and assets, or one with a configs folder in it",
+    read: readNonEmpty,
+  }),
+  events: requiredFlag({
+    long: "events",
+    short: "e",
+    placeholder: "file",
+    help: "Events, however many: a JSON array or NDJSON; - is the standard input",
+    read: readNonEmpty,
+  }),
+  explain: optionalFlag({
+    long: "explain",
+    placeholder: "event_id[:directive_id]",
+    help: "Say why this event does, did, or doesn't do something, at the moment at which it comes",
+    read: readNonEmpty,
+  }),
+  node: optionalFlag({
+    long: "node",
+    placeholder: "name",
+    help: "Only the directives of this node; default: those of every node, each by itself",
+    read: readNonEmpty,
+  }),
+  json: booleanFlag({ long: "json", short: "j", default: false, help: "Print JSON lines, for programs" }),
+};
+
+const TEST_FLAGS = {
+  update: booleanFlag({
+    long: "update",
+    default: false,
+    help: "Write what comes out now to expected.json, to be looked at before it is committed",
   }),
 };
 
@@ -191,6 +230,40 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
       run: async (_values, path) => {
         const { validate } = await import("./validate.ts");
         return validate(path, terminal);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "replay",
+      description: "Replay a file of events as they would have been correlated when they came, and print the alarms",
+      epilogue:
+        "Time is that of the events: a recording of last year behaves as it did. Lines that can't be read are counted and left\n" +
+        "out. Exit codes: 0, 1 when the replay couldn't be done to its end, 2 for wrong usage.",
+      flags: REPLAY_FLAGS,
+      run: async (values) => {
+        const { replayEvents } = await import("./replay.ts");
+        return replayEvents(values, terminal, process.stdin);
+      },
+    },
+    {},
+  );
+  line.add(
+    {
+      name: "test",
+      description: "Replay every test case below a folder and say where the alarms aren't those expected",
+      argument: {
+        name: "<dir>",
+        description: "The folder of one case, or any folder above: a case has an expected.json",
+      },
+      epilogue:
+        "A case: events.ndjson, directives_….json, assets_….json, expected.json, and case.json where these are elsewhere.\n" +
+        "Exit codes: 0 when all cases pass, 1 when one doesn't or can't be run, 2 for wrong usage.",
+      flags: TEST_FLAGS,
+      run: async ({ update }, folder) => {
+        const { testCases } = await import("./test-cases.ts");
+        return testCases(folder, update, terminal);
       },
     },
     {},

@@ -1,11 +1,8 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
-import type { ConfigFile } from "../base/config-file.ts";
-import { DsiemError, errorText } from "../base/errors.ts";
 import { plain } from "../base/log.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import { checkConfigFile, checkConfigFolder, type FolderReport } from "../directive/config-check.ts";
 import type { Terminal } from "./command-line.ts";
+import { isFile, readConfigFiles } from "./config-files.ts";
 
 /**
  * `dsiem validate`: everything that is wrong in a folder of configuration files, or in a single one; resolves with 1
@@ -42,27 +39,6 @@ function summary(report: FolderReport): string[] {
     ...nodes,
     `${counted(assets, "asset")}, ${counted(intelSources, "intel source")}, ${counted(vulnSources, "vulnerability source")}`,
   ];
-}
-
-/** The file itself, or the JSON files of the folder or of the `configs` folder in it. */
-function readConfigFiles(path: string): ConfigFile[] {
-  try {
-    if (isFile(path)) return [{ name: basename(path), bytes: readFileSync(path) }];
-    const inner = readdirSync(path, { withFileTypes: true }).some(
-      (entry) => entry.name === "configs" && !entry.isFile(),
-    );
-    const folder = inner ? join(path, "configs") : path;
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-    if (names.length === 0) throw new DsiemError("NO_CONFIG", `there is no .json file in ${folder}`);
-    return names.sort().map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
-  } catch (error) {
-    if (error instanceof DsiemError) throw error;
-    throw new DsiemError("UNREADABLE", `the configuration can't be read: ${errorText(error)}`, { cause: error });
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path).isFile();
 }
 
 function counted(count: number, noun: string): string {

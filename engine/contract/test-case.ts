@@ -47,5 +47,16 @@ export const caseFileSchema = z.object({
   configs: z.string().optional(),
   /** Only these directives. */
   only: z.array(count).optional(),
+  /** Flags of the backend that the alarms were raised with; its defaults where left out. */
+  flags: z
+    .object({
+      medRiskMin: count,
+      medRiskMax: count,
+      minAlarmLifetimeSeconds: count,
+      status: z.string(),
+      tag: z.string(),
+    })
+    .partial()
+    .optional(),
 });
 export type CaseFile = z.infer<typeof caseFileSchema>;

@@ -45,7 +45,7 @@ function stringEnd(bytes: Buffer, from: number): number {
   while (at < bytes.length) {
     const byte = bytes[at];
     if (byte === QUOTE || byte === LINE_FEED) return at;
-    at += byte === BACKSLASH ? 2 : 1;
+    at += byte === BACKSLASH && bytes[at + 1] !== LINE_FEED ? 2 : 1;
   }
   return at;
 }

@@ -4,7 +4,7 @@ import { Session } from "./session.ts";
 
 /** The table of what a replay's thread can be asked. */
 export type SessionCalls = {
-  [N in Exclude<ReplayCallName, "keep">]: (request: ReplayCalls[N]["request"]) => ReplayCalls[N]["answer"];
+  [N in ReplayCallName]: (request: ReplayCalls[N]["request"]) => ReplayCalls[N]["answer"];
 };
 
 /**
@@ -28,6 +28,7 @@ export function sessionCalls(setting: ReplaySetting, now: () => number): Session
     advance: (request) => session().advance(request),
     rows: (request) => session().rows(request),
     step: (request) => session().step(request),
+    keep: (request) => session().keep(request),
     ticks: ({ parts }) => session().ticks(parts),
   };
 }

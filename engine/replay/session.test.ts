@@ -1,51 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { directive, event, rule } from "../backlog/testing/builders.ts";
-import type { Rule } from "../contract/directive.ts";
-import type { ReplaySetting } from "../contract/replay-thread.ts";
+import { rule } from "../backlog/testing/builders.ts";
 import { Session } from "./session.ts";
-
-const START = 1_700_000_000;
-
-/** As a directive file has it, where what is empty isn't written. */
-function file(...rules: readonly Rule[]): { name: string; bytes: Uint8Array } {
-  const written = rules.map((each) =>
-    Object.fromEntries(
-      Object.entries(each).filter(([, value]) => value !== "" && !(Array.isArray(value) && value.length === 0)),
-    ),
-  );
-  const text = JSON.stringify({ directives: [{ ...directive([], { name: "Scan from SRC_IP" }), rules: written }] });
-  return { name: "directives_n_test.json", bytes: Buffer.from(text) };
-}
-
-function setting(...files: ReturnType<typeof file>[]): ReplaySetting {
-  const assets = { assets: [{ name: "lan", cidr: "10.0.0.0/8", value: 4 }] };
-  return {
-    sides: files.map((each, index) => ({ side: index === 0 ? "saved" : "edited", directives: [each] })),
-    assets: [{ name: "assets_a.json", bytes: Buffer.from(JSON.stringify(assets)) }],
-    medRiskMin: 3,
-    medRiskMax: 6,
-    minAlarmLifetimeSeconds: 0,
-    status: "Open",
-    tag: "Identified Threat",
-  };
-}
+import { directiveFile, linesOf, START, settingOf } from "./testing/files.ts";
 
 const TWO_STAGES = [rule(1), rule(2, { occurrence: 3, timeout: 20 })];
 
-function lines(...events: [sid: number, second: number][]): Buffer {
-  const texts = events.map(([sid, second], index) => {
-    const { seconds: _, carrier: __, ...wire } = event(sid, `e${index}`, { seconds: START + second });
-    return JSON.stringify(wire);
-  });
-  return Buffer.from(`${texts.join("\n")}\n`);
-}
-
 function opened(rules = TWO_STAGES, ...more: (typeof TWO_STAGES)[]): Session {
   let now = 0;
-  return new Session(setting(file(...rules), ...more.map((each) => file(...each))), () => now++);
+  return new Session(settingOf(directiveFile(...rules), ...more.map((each) => directiveFile(...each))), () => now++);
 }
 
-const SCAN = lines([1, 0], [2, 1], [9, 2], [2, 3], [2, 4], [1, 5], [2, 60]);
+const SCAN = linesOf([1, 0], [2, 1], [9, 2], [2, 3], [2, 4], [1, 5], [2, 60]);
 
 describe("a session", () => {
   it("steps forwards and back, and says what each event did", () => {
@@ -115,15 +80,15 @@ describe("a session", () => {
     expect(session.advance({ untilMs: (START + 3) * 1000, mostMs: 1000, breakOn }).step).toBe(4);
     expect(session.advance({ step: 6, mostMs: 1000, breakOn }).step).toBe(6);
     const many = Array.from({ length: 100 }, (_, i): [number, number] => [9, i]);
-    session.append(lines(...many));
+    session.append(linesOf(...many));
     expect(session.advance({ mostMs: 0, breakOn })).toMatchObject({ step: 38, held: false });
   });
 
   it("takes events in behind the last one, as if nothing had been over", () => {
     const session = opened();
-    session.append(lines([1, 0], [2, 1]));
+    session.append(linesOf([1, 0], [2, 1]));
     expect(session.goTo(3).sides).toMatchObject([{ liveBacklogs: 0, alarmsAtEnd: 1 }]);
-    expect(session.append(lines([2, 2])).events).toBe(3);
+    expect(session.append(linesOf([2, 2])).events).toBe(3);
     expect(session.position(false)).toMatchObject({ step: 2, sides: [{ liveBacklogs: 1 }] });
     expect(session.goTo(3).marks.map(({ kind }) => kind)).toEqual(["alarm"]);
   });
@@ -138,7 +103,7 @@ describe("a session", () => {
       { side: "saved", alarms: 2, highestRisk: 4 },
       { side: "edited", alarms: 1, highestRisk: 8, alarmsAtEnd: 1 },
     ]);
-    expect(session.directives(setting(file(rule(1), rule(2, { occurrence: 2 }))))).toMatchObject({
+    expect(session.directives(settingOf(directiveFile(rule(1), rule(2, { occurrence: 2 }))))).toMatchObject({
       step: 8,
       sides: [{ side: "saved", alarms: 2 }],
     });
@@ -146,7 +111,7 @@ describe("a session", () => {
 
   it("tells bad lines with their number and plays the rest", () => {
     const session = opened();
-    const bad = Buffer.concat([lines([1, 0]), Buffer.from('{"event_id": 7}\nrubbish\n'), lines([2, 1])]);
+    const bad = Buffer.concat([linesOf([1, 0]), Buffer.from('{"event_id": 7}\nrubbish\n'), linesOf([2, 1])]);
     expect(session.append(bad)).toMatchObject({
       events: 2,
       refused: 2,
@@ -158,8 +123,8 @@ describe("a session", () => {
   });
 
   it("stops with a sentence where more would live than it may hold, and goes back from there", () => {
-    const session = new Session(setting(file(rule(1), rule(2))), () => 0, { liveBacklogs: 3, held: 100 });
-    session.append(lines([1, 0], [1, 1], [1, 2], [1, 3], [1, 4], [1, 5]));
+    const session = new Session(settingOf(directiveFile(rule(1), rule(2))), () => 0, { liveBacklogs: 3, held: 100 });
+    session.append(linesOf([1, 0], [1, 1], [1, 2], [1, 3], [1, 4], [1, 5]));
     const stopped = session.goTo(6);
     expect(stopped).toMatchObject({ step: 4, stopped: true });
     expect(stopped.reason).toBe(
@@ -175,7 +140,7 @@ describe("a session", () => {
 
   it("says how the events lie in time by the virtual clock", () => {
     const session = opened();
-    session.append(lines([1, 0], [2, 50], [2, 10], [2, 100]));
+    session.append(linesOf([1, 0], [2, 50], [2, 10], [2, 100]));
     expect(session.ticks(4)).toEqual({ counts: [1, 0, 2, 1], steps: [1, 1, 3, 4] });
   });
 });

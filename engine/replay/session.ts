@@ -6,6 +6,7 @@ import type { ReplayRow, ReplaySide, ReplayStep, ReplayTicks } from "../contract
 import type { EventInput, NormalizedEvent } from "../contract/event.ts";
 import type { BacklogSummary } from "../contract/live-backlog.ts";
 import type { ReplayCalls, ReplayPosition, ReplayRecordingState, ReplaySetting } from "../contract/replay-thread.ts";
+import { writeCase } from "./case-writing.ts";
 import type { Mark } from "./known-steps.ts";
 import { Playback } from "./playback.ts";
 import { Recording } from "./recording.ts";
@@ -40,10 +41,6 @@ export class Session {
     this.#limits = limits;
     this.#setting = setting;
     this.#sides = this.#open(setting);
-  }
-
-  get setting(): ReplaySetting {
-    return this.#setting;
   }
 
   /** @throws DsiemError when the recording is full; what came before stays */
@@ -152,6 +149,14 @@ export class Session {
 
   ticks(parts: number): ReplayTicks {
     return eventTicks(this.recording, parts);
+  }
+
+  /** @throws DsiemError when the folder is there already, or the events concern no directive */
+  keep({ folder, description, side, replace }: ReplayCalls["keep"]["request"]): ReplayCalls["keep"]["answer"] {
+    const { config } = this.#playback(side).run;
+    const { assets } = this.#setting;
+    const { recording } = this;
+    return { alarms: writeCase(folder, { description, recording, config, assets, replace }) };
   }
 
   /** All sides are at the same step, unless one of them met a limit on its way. */

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { beforeEach, describe, expect, test } from "vitest";
+import { demoConfigFiles } from "../supervisor/demo/demo-configs.ts";
+import { type ReplayOptions, replayEvents } from "./replay.ts";
+import { TestTerminal } from "./testing/terminal.ts";
+
+let folder = "";
+let terminal = new TestTerminal();
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dsiem-replay-"));
+  mkdirSync(join(folder, "configs"));
+  for (const [name, text] of demoConfigFiles(9)) writeFileSync(join(folder, "configs", name), text);
+  terminal = new TestTerminal();
+});
+
+/** VPN logins that fail, a second apart. */
+function failures(count: number, startSecond = 0): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    JSON.stringify({
+      event_id: `vpn-${startSecond + i}`,
+      timestamp: new Date(Date.UTC(2025, 2, 1, 8, 0, startSecond + i)).toISOString(),
+      sensor: "vpn-01",
+      title: "VPN login failed",
+      src_ip: "198.51.100.9",
+      dst_ip: "10.20.0.2",
+      plugin_id: 5010,
+      plugin_sid: 2,
+    }),
+  );
+}
+
+function replay(lines: readonly string[], change: Partial<ReplayOptions> = {}): Promise<number> {
+  const options = { configs: folder, events: "-", explain: undefined, node: undefined, json: false, ...change };
+  return replayEvents(options, terminal, Readable.from([Buffer.from(`${lines.join("\n")}\n`)]));
+}
+
+describe("dsiem replay", () => {
+  test("prints the alarms of a recording of last year as they were, and sums up", async () => {
+    writeFileSync(join(folder, "events.ndjson"), failures(6).join("\n"));
+    expect(await replay([], { events: join(folder, "events.ndjson") })).toBe(0);
+    expect(terminal.stdout).toMatch(/^TIME +RISK +ALARM/);
+    expect(terminal.stdout).toMatch(
+      /^2025-03-01 08:00:05 {2}● {2}2 Low +Repeated VPN login failures from 198\.51\.100\.9 +198\.51\.100\.9 → 10\.20\.0\.2/m,
+    );
+    expect(terminal.stdout).toContain(
+      "6 events from 2025-03-01T08:00:00Z to 2025-03-01T08:00:05Z: 1 alarm, the highest risk is 2\n" +
+        "backlogs: 0 complete with risk 0, 0 expired, 0 live at the end\n",
+    );
+  });
+
+  test("expires on the events' time", async () => {
+    expect(await replay([...failures(5), ...failures(1, 60)])).toBe(0);
+    expect(terminal.stdout).toContain(": 0 alarms\nbacklogs: 0 complete with risk 0, 1 expired, 1 live at the end\n");
+  });
+
+  test("counts the lines that it can't use and goes on", async () => {
+    const lines = failures(6);
+    lines.splice(2, 0, "not json", '{"event_id":"\\u001b[2J"}', ...Array.from({ length: 9 }, () => "{"));
+    expect(await replay(lines)).toBe(0);
+    expect(terminal.stdout).toContain("1 alarm, the highest risk is 2\n");
+    expect(terminal.stdout).toContain("11 lines couldn't be used:\n  line 3 isn't JSON: ");
+    expect(terminal.stdout).toContain("  line 4 isn't an event: timestamp is missing\n");
+    expect(terminal.stdout).toContain("  and 6 more\n");
+    expect(terminal.stdout).not.toContain("\u001b");
+  });
+
+  test("prints JSON lines for programs", async () => {
+    expect(await replay([...failures(6), "rubbish"], { json: true })).toBe(0);
+    const lines = terminal.stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toMatchObject([
+      { kind: "alarm", record: { title: "Repeated VPN login failures from 198.51.100.9", risk: 2 } },
+      { kind: "summary", events: 6, alarms: 1, highestRisk: 2, refused: 1, problems: [{ line: 7 }] },
+    ]);
+  });
+
+  test("replays each node by itself, or one of them", async () => {
+    const other = demoConfigFiles(9).get("directives_dsiem-backend-0_demo.json") ?? "";
+    writeFileSync(join(folder, "configs", "directives_other_demo.json"), other);
+    expect(await replay(failures(6))).toBe(0);
+    expect(terminal.stdout).toContain("(dsiem-backend-0)\n");
+    expect(terminal.stdout).toContain("(other)\n");
+    expect(terminal.stdout).toContain("2 alarms");
+    terminal = new TestTerminal();
+    expect(await replay(failures(6), { node: "other" })).toBe(0);
+    expect(terminal.stdout).toContain("1 alarm,");
+    await expect(replay([], { node: "third" })).rejects.toThrow(
+      "--node is third, and no directive file is named for it; expected one of dsiem-backend-0, other",
+    );
+  });
+
+  test("stops with every problem of the directives, or with why the file can't be read", async () => {
+    await expect(replay([], { events: join(folder, "none.ndjson") })).rejects.toThrow(
+      "the events can't be read: ENOENT",
+    );
+    writeFileSync(join(folder, "configs", "directives_dsiem-backend-0_demo.json"), '{"directives":[{"id":1}]}');
+    await expect(replay([])).rejects.toThrow(/^directives_dsiem-backend-0_demo\.json:1: directive 1, name: /);
+  });
+});

@@ -1,0 +1,121 @@
+import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
+import { type ConfigFile, nodeOfDirectiveFile, nodesOf } from "../base/config-file.ts";
+import { DsiemError, errorText } from "../base/errors.ts";
+import { plain } from "../base/log.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import { EventReader } from "../replay/event-reader.ts";
+import { DEFAULT_REPLAY_FLAGS, loadReplayConfig } from "../replay/replay-config.ts";
+import { ReplayLimitError } from "../replay/replay-limits.ts";
+import { ReplayRun } from "../replay/replay-run.ts";
+import { Paint } from "./alarm-lines.ts";
+import type { Terminal } from "./command-line.ts";
+import { readConfigFiles } from "./config-files.ts";
+import { UsageError } from "./flags.ts";
+import { HumanReport, JsonReport, type ReplayReport, type ReplayTotals } from "./replay-report.ts";
+
+export interface ReplayOptions {
+  configs: string;
+  /** `-` is the standard input. */
+  events: string;
+  explain: string | undefined;
+  node: string | undefined;
+  json: boolean;
+}
+
+/** What is read of a file at once, in bytes. */
+const CHUNK_BYTES = 1024 * 1024;
+/** Lines that couldn't be used, of which the summary tells the text. */
+const TOLD_PROBLEMS = 5;
+
+interface NodeRun {
+  readonly node: string;
+  readonly run: ReplayRun;
+}
+
+/** `dsiem replay`: resolves with 0 when all of the file was replayed, whatever alarms there were. */
+export async function replayEvents(options: ReplayOptions, terminal: Terminal, stdin: Readable): Promise<number> {
+  const runs = openRuns(readConfigFiles(options.configs), options.node);
+  const severalNodes = runs.length > 1;
+  const report: ReplayReport = options.json
+    ? new JsonReport(terminal.out)
+    : new HumanReport(terminal.out, Paint.for(process.stdout, terminal.env));
+  for (const { node, run } of runs) {
+    run.listener = { alarm: (record) => report.alarm(record, severalNodes ? node : undefined) };
+  }
+  const totals: ReplayTotals = { ...NOTHING, problems: [] };
+  const reader = new EventReader({
+    event: (event) => {
+      count(totals, event);
+      for (const { run } of runs) run.step(event);
+    },
+    problem: (line, text) => {
+      totals.refused += 1;
+      if (totals.problems.length < TOLD_PROBLEMS) totals.problems.push({ line, text });
+    },
+  });
+  try {
+    for await (const chunk of chunksOf(options.events, stdin)) reader.push(chunk);
+    reader.end();
+  } catch (error) {
+    if (!(error instanceof ReplayLimitError)) throw error;
+    sumUp(totals, runs);
+    report.end(totals);
+    throw error;
+  }
+  sumUp(totals, runs);
+  for (const { run } of runs) run.settle();
+  report.end(totals);
+  return 0;
+}
+
+const NOTHING = { events: 0, alarms: 0, highestRisk: 0, riskless: 0, expired: 0, live: 0, refused: 0 };
+
+function count(totals: ReplayTotals, { timestamp }: NormalizedEvent): void {
+  totals.events += 1;
+  totals.first ??= timestamp;
+  totals.last = totals.last === undefined || timestamp > totals.last ? timestamp : totals.last;
+}
+
+/** As it is after the last event: what time alone does afterwards isn't part of it. */
+function sumUp(totals: ReplayTotals, runs: readonly NodeRun[]): void {
+  for (const { run } of runs) {
+    const { alarms, highestRisk, riskless, expired } = run.figures;
+    totals.alarms += alarms;
+    totals.highestRisk = Math.max(totals.highestRisk, highestRisk);
+    totals.riskless += riskless;
+    totals.expired += expired;
+    totals.live += run.correlator.liveBacklogs;
+  }
+}
+
+function openRuns(files: readonly ConfigFile[], wanted: string | undefined): NodeRun[] {
+  const nodes = nodesOf(files.map(({ name }) => name));
+  if (wanted !== undefined && !nodes.includes(wanted)) {
+    throw new UsageError(
+      `--node is ${plain(wanted)}, and no directive file is named for it; expected one of ${nodes.join(", ")}`,
+    );
+  }
+  const assets = files.filter(({ name }) => name.startsWith("assets_"));
+  const chosen = wanted === undefined ? nodes : [wanted];
+  if (chosen.length === 0) {
+    throw new DsiemError(
+      "NO_DIRECTIVES",
+      "there is no directive file; expected directives_NODE.json or directives_NODE_….json",
+    );
+  }
+  return chosen.map((node) => {
+    const directives = files.filter(({ name }) => nodeOfDirectiveFile(name) === node);
+    const config = loadReplayConfig({ directives, assets }, DEFAULT_REPLAY_FLAGS);
+    return { node, run: new ReplayRun(config, { keeps: false }) };
+  });
+}
+
+async function* chunksOf(path: string, stdin: Readable): AsyncGenerator<Uint8Array> {
+  const stream = path === "-" ? stdin : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  try {
+    for await (const chunk of stream) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  } catch (error) {
+    throw new DsiemError("INPUT", `the events can't be read: ${errorText(error)}`, { cause: error });
+  }
+}
