@@ -74,6 +74,7 @@ const ROOMS = {
   replay: {
     why: "The real correlator on a virtual clock, for the debugger's thread and the command line.",
     rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "alarm"],
+    packages: ["zod"],
   },
   store: {
     why: "Files and databases take lines and rows and don't know what produced them.",

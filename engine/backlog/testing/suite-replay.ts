@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { alarmRecordOf } from "../../alarm/alarm-record.ts";
 import type { ConfigFile } from "../../base/config-file.ts";
 import { isFault, readEvent } from "../../base/event.ts";
-import type { AlarmRecord, AlarmRule } from "../../contract/alarm.ts";
+import type { AlarmRecord } from "../../contract/alarm.ts";
 import type { Directive } from "../../contract/directive.ts";
 import { type SavedBacklog, savedBacklogSchema } from "../../contract/saved-backlog.ts";
 import { directiveFilesForNode } from "../../directive/config-check.ts";
 import { loadDirectives } from "../../directive/load.ts";
 import { Inventory } from "../../inventory/inventory.ts";
 import { loadAssets } from "../../inventory/load.ts";
+import { byText, caseRecord } from "../../replay/case-form.ts";
 import { Correlator } from "../correlator.ts";
 import type { CorrelatorSink } from "../sink.ts";
 
@@ -172,37 +173,12 @@ function outcomes(
 
 function normalRecord(record: AlarmRecord, directive: Directive, ignored: string[] | undefined): NormalRecord {
   const normal: NormalRecord = {
-    status: record.status,
-    tag: record.tag,
-    risk: record.risk,
-    class: record.risk_class,
+    ...caseRecord(record, directive, BASE_SECONDS),
     ...(record.kingdom !== directive.kingdom && { kingdom: record.kingdom }),
     ...(record.category !== directive.category && { category: record.category }),
-    rules: record.rules.map((rule, i) => normalRule(rule, directive.rules[i])),
-    src: record.src_ips.toSorted(),
-    dst: record.dst_ips.toSorted(),
-    nets: record.networks.toSorted(),
-    ...(record.custom_data !== undefined && {
-      custom: record.custom_data.map(({ label, content }) => [label, content]).sort(byText),
-    }),
   };
   strip(normal, ignored);
   return normal;
-}
-
-/** Only what the directive's own rule doesn't say; an empty field and one left out are the same. */
-function normalRule(rule: AlarmRule, own: Directive["rules"][number] | undefined): Record<string, unknown> {
-  const normal: Record<string, unknown> = {};
-  for (const key of new Set([...Object.keys(rule), ...Object.keys(own ?? {})])) {
-    const value = rule[key as keyof AlarmRule];
-    if (key === "start_time" || key === "end_time") normal[key.slice(0, -5)] = Number(value) - BASE_SECONDS;
-    else if (JSON.stringify(full(value)) !== JSON.stringify(full(own?.[key as "name"]))) normal[key] = value ?? "";
-  }
-  return normal;
-}
-
-function full(value: unknown): unknown {
-  return value === "" || (Array.isArray(value) && value.length === 0) ? undefined : value;
 }
 
 function strip(record: NormalRecord, keys: readonly string[] | undefined): void {
@@ -214,10 +190,6 @@ function strip(record: NormalRecord, keys: readonly string[] | undefined): void 
 /** Alarms that begin with the same event, as only reloaded ones do, have no order of their own. */
 function byFirstEvent(a: NormalAlarm, b: NormalAlarm): number {
   return JSON.stringify(a.events[0]) === JSON.stringify(b.events[0]) ? byText(a.records, b.records) : 0;
-}
-
-function byText(a: unknown, b: unknown): number {
-  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
 /** What Dsiem-rs wrote, as our reader of such files would give it; a file that was cut off is left out. */
