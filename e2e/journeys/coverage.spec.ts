@@ -32,3 +32,28 @@ journey(
     await expect(page.getByRole("tab", { name: /Addresses without a value/ })).toHaveAttribute("aria-selected", "true");
   },
 );
+
+journey("a kind of event without a directive gets one, and then raises an alarm", async ({ page, running }) => {
+  const beacon = (id: string) => anEvent(777, { title: "Odd beacon", event_id: id, src_ip: "198.51.100.7" });
+  await running.send([beacon("first")]);
+  await goTo(page, "/coverage");
+  await page.getByRole("button", { name: "Draft a directive" }).click();
+  await expect(page).toHaveURL(/directives\/new/);
+  await expect(page.getByText("Odd beacon, SRC_IP to DST_IP").first()).toBeVisible();
+  await page.getByRole("button", { name: "Turn editing on" }).click();
+  await page.getByRole("button", { name: /^Save/ }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Save/ }).click();
+  await expect(page.getByRole("dialog")).toBeHidden();
+  let batch = 0;
+  await expect
+    .poll(
+      async () => {
+        batch += 1;
+        await running.send(Array.from({ length: 12 }, (_, i) => beacon(`${batch}-${i}`)));
+        const { rows: found } = await running.call<{ rows: unknown[] }>("GET", "/alarms?q=title~beacon");
+        return found.length;
+      },
+      { timeout: 30_000, intervals: [1_000] },
+    )
+    .toBeGreaterThan(0);
+});

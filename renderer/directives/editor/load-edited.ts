@@ -31,10 +31,12 @@ export async function loadEdited(target: EditTarget, ownFile: string, signal?: A
     }
     case "new": {
       const { rows, files } = await api.get("GET /directives", asked);
-      const name = target.file ?? files[0]?.name ?? ownFile;
+      const { is } = target;
+      const draft = is && (await api.post("POST /coverage/draft", { body: { is }, ...asked }));
+      const name = target.file ?? draft?.file ?? files[0]?.name ?? ownFile;
       const edited = newInFile(await savedFile(name, true, asked));
       const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
-      return { edited, first: target.text ?? newDirective(id), row: undefined };
+      return { edited, first: draft?.text ?? newDirective(id), row: undefined };
     }
   }
 }

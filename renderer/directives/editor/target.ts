@@ -1,8 +1,10 @@
+import type { EventKind } from "../../../engine/contract/console/coverage.ts";
+
 /** What the editor is opened with. */
 export type EditTarget =
   | { kind: "directive"; id: number }
-  /** A directive that isn't there yet, for a file; without one the person chooses. `draft`: what to begin with. */
-  | { kind: "new"; file: string | undefined; text: string | undefined }
+  /** A directive that isn't there yet, for a file; without one the person chooses. `is`: what it is drafted for. */
+  | { kind: "new"; file: string | undefined; is: EventKind | undefined }
   /** A whole file; `text`: what to begin with in its place, an import. */
   | { kind: "file"; name: string; text: string | undefined; line: number | undefined };
 
@@ -13,7 +15,7 @@ export function targetOf(path: string, values: URLSearchParams): EditTarget | un
     return { kind: "file", name: file, text: undefined, line: Number(values.get("line") ?? 0) || undefined };
   }
   const last = /^\/directives\/([^/]+)\/?$/.exec(path)?.[1];
-  if (last === "new") return { kind: "new", file, text: undefined };
+  if (last === "new") return { kind: "new", file, is: eventKind(values.get("is")) };
   return last !== undefined && /^\d{1,15}$/.test(last) ? { kind: "directive", id: Number(last) } : undefined;
 }
 
@@ -23,8 +25,21 @@ export function targetKey(target: EditTarget): string {
     case "directive":
       return `directive ${target.id}`;
     case "new":
-      return "new directive";
+      return target.is === undefined ? "new directive" : `new directive ${JSON.stringify(target.is)}`;
     case "file":
       return `file ${target.name}`;
+  }
+}
+
+/** As `draftDirectiveRoute` writes it; an address that says something else drafts nothing. The server checks the rest. */
+function eventKind(text: string | null): EventKind | undefined {
+  if (text === null) return undefined;
+  try {
+    const is: unknown = JSON.parse(text);
+    const isKind =
+      typeof is === "object" && is !== null && "kind" in is && ["plugin", "taxonomy"].includes(String(is.kind));
+    return isKind ? (is as EventKind) : undefined;
+  } catch {
+    return undefined;
   }
 }
