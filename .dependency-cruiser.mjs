@@ -101,7 +101,7 @@ const ROOMS = {
   service: {
     why: "Wiring only, and the one place that knows all rooms.",
     rooms: [
-      ..."contract base query ingest bus inventory directive match backlog coverage explain enrich alarm store telemetry console".split(
+      ..."contract base query ingest bus inventory directive match backlog coverage explain enrich alarm replay store telemetry console".split(
         " ",
       ),
     ],
@@ -113,7 +113,7 @@ const ROOMS = {
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
     files:
-      "^package[.]json$|^assets/demo/|^engine/store/(state-worker|console/[a-z-]+|events/event-search-thread)[.]ts$",
+      "^package[.]json$|^assets/demo/|^engine/(store/(state-worker|console/[a-z-]+|events/event-search-thread)|replay/replay-worker)[.]ts$",
   },
 };
 

@@ -9,6 +9,7 @@ import { coverageFeature } from "./coverage-feature.ts";
 import { ThreadedCoverage } from "./coverage-work.ts";
 import { eventsFeature } from "./events-feature.ts";
 import type { Feature, FeatureParts, SharedParts } from "./feature.ts";
+import { replayFeature } from "./replay-feature.ts";
 import { sessionFeature } from "./session-feature.ts";
 
 type OpenFeature = (parts: SharedParts) => Feature | Promise<Feature>;
@@ -27,6 +28,7 @@ const FEATURES: readonly OpenFeature[] = [
   configFeature,
   coverageFeature,
   diagnosticsFeature,
+  replayFeature,
 ];
 
 export function joinedTopics(features: readonly Feature[]): LiveTopics {

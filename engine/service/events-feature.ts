@@ -12,6 +12,7 @@ import { eventsTopic } from "../console/events/events-topic.ts";
 import { OutcomeWatch } from "../console/events/outcome-watch.ts";
 import { Verdicts } from "../console/events/verdicts.ts";
 import type { Settings } from "../contract/console/session.ts";
+import type { EventSearchRequest, FoundEvents } from "../query/event-search.ts";
 import { EventSearchThread } from "../store/events/event-search-thread.ts";
 import { RetainedEvents } from "../store/events/retained-events.ts";
 
@@ -38,6 +39,8 @@ export interface RetainedArchive {
   readonly boot: string;
   /** Resolves when everything that came so far is in the folder. */
   flush(): Promise<void>;
+  /** A page of what is looked for, with what is known of the events; rejects with the signal's reason when that is aborted. */
+  find(request: Omit<EventSearchRequest, "verdicts">, signal: AbortSignal): Promise<FoundEvents>;
 }
 
 /** Events in the console: the live tail, what is retained, the search in it, and the import of files. */
@@ -80,7 +83,10 @@ export async function eventsFeature(parts: EventsFeatureParts) {
     find: (...request: Parameters<EventSearchThread["find"]>) => search.find(...request),
   };
   return {
-    retained: { folder, boot, flush } satisfies RetainedArchive,
+    retained: {
+      ...{ folder, boot, flush },
+      find: (request, signal) => search.find({ ...request, verdicts: verdicts.all() }, signal),
+    } satisfies RetainedArchive,
     handlers: { ...eventHandlers({ archive, verdicts, clock, boot }), ...eventImportHandlers(offer, clock) },
     topics: { events: eventsTopic({ tail, watch, verdicts, clock, boot }) },
     close: async () => {

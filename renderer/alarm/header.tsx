@@ -4,7 +4,7 @@ import type { AlarmDetail } from "../../engine/contract/console/alarms.ts";
 import { closedStatus, takenStatus, useSession, useSettings } from "../state/session.ts";
 import { CopyButton, copyText } from "../ui/copy.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
-import { alarmRoute, href } from "../ui/links.ts";
+import { alarmRoute, debuggerRoute, href } from "../ui/links.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskMark } from "../ui/risk-mark.tsx";
 import { safeText, tooltipText } from "../ui/safe-text.ts";
@@ -97,6 +97,13 @@ export function AlarmHeader({ alarm, place, children, onNote, onClosed }: Header
           text="Copy link"
           onClick={copyLink}
         />
+        <a
+          className="bp6-button bp6-minimal bp6-small"
+          href={href(debuggerRoute({ alarm: alarm.id, directive: alarm.directiveId }))}
+          title="Replay its events in the debugger"
+        >
+          <Icon name="bug" size={14} /> Replay
+        </a>
         <LogSearch alarm={alarm} />
         <span className="grow" />
         <Identity alarm={alarm} />

@@ -3,7 +3,7 @@ import { useFocusInside } from "../ui/focus-inside.ts";
 import { SHORTCUTS } from "../ui/shortcut-keys.ts";
 import { Keys } from "../ui/shortcuts.tsx";
 
-const GROUPS = ["List", "Selected", "View", "Go to"] as const;
+const GROUPS = ["List", "Selected", "View", "Debugger", "Go to"] as const;
 
 /** All keys and what they do, as they are mapped now. */
 export function HelpDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {

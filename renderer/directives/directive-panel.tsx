@@ -8,7 +8,7 @@ import { CopyButton } from "../ui/copy.tsx";
 import { goTo } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
-import { alarmsRoute, backlogsRoute, directiveRoute, href } from "../ui/links.ts";
+import { alarmsRoute, backlogsRoute, debuggerRoute, directiveRoute, href } from "../ui/links.ts";
 import { numberText } from "../ui/number-text.ts";
 import { riskClassOf } from "../ui/risk.ts";
 import { RiskMark } from "../ui/risk-mark.tsx";
@@ -122,6 +122,9 @@ function PanelActions({
         title={readOnly}
       />
       <span className="grow" />
+      <a className="bp6-button bp6-small" href={href(debuggerRoute({ directive: row.id }))}>
+        <Icon name="bug" size={14} /> Debug
+      </a>
       <Button size="small" onClick={() => goTo(directiveRoute(row.id))}>
         {readOnly === undefined ? "Edit" : "Open"}
       </Button>

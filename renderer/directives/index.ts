@@ -1,1 +1,1 @@
-export { DirectivesScreen as Screen } from "./directives-screen.tsx";
+export { DirectivesPage as Screen } from "./directives-page.tsx";

@@ -6,6 +6,7 @@ import { Grid } from "../ui/grid/grid.tsx";
 import type { GridHandle } from "../ui/grid/grid-props.ts";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { Icon } from "../ui/icon.tsx";
+import { debuggerRoute, href } from "../ui/links.ts";
 import { withValue } from "../ui/query-terms.ts";
 import { useShortcuts } from "../ui/shortcuts.tsx";
 import { rangeAt, useTimeRange } from "../ui/time-range.ts";
@@ -29,7 +30,7 @@ export function Screen() {
   const [held, setHeld] = useState(false);
   const live = view.mode === "live";
   const tail = useTail(live ? view.query : undefined, paused || held || view.opened !== undefined);
-  const { range: viewRange, setRange } = useTimeRange();
+  const { range: viewRange, text: rangeText, setRange } = useTimeRange();
   const range = useMemo(() => rangeAt(viewRange, Date.now()), [viewRange]);
   const search = useSearch(live ? undefined : { q: view.query, ...range });
   const layout = useColumnLayout("events", EVENT_COLUMNS);
@@ -49,6 +50,13 @@ export function Screen() {
   return (
     <div className="events-screen" {...imports.handlers}>
       <Head view={view} tail={tail} search={search}>
+        <a
+          className="bp6-button bp6-minimal bp6-small"
+          href={href(debuggerRoute({ events: { q: view.query, t: live ? "15m" : rangeText } }))}
+          title={`Replay ${live ? "those of the last 15 minutes" : "these"} that are retained in the debugger`}
+        >
+          <Icon name="bug" size={14} /> Replay these
+        </a>
         <Button
           variant="minimal"
           size="small"

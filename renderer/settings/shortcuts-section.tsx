@@ -7,7 +7,7 @@ import { Section } from "./section.tsx";
 import { changeSettings } from "./settings-change.ts";
 import { keyConflict, usualKeys, withKeys } from "./shortcut-changes.ts";
 
-const GROUPS = ["Go to", "View", "List", "Selected"] as const;
+const GROUPS = ["Go to", "View", "List", "Selected", "Debugger"] as const;
 const IS_MAC = /mac/i.test(navigator.platform);
 /** How long a second key is waited for. */
 const SECOND_KEY_MS = 1_000;

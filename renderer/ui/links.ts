@@ -36,6 +36,25 @@ export const directiveFileRoute = (file: string, line?: number): string =>
   withQuery("/directives", { file, line: line === undefined ? undefined : String(line) });
 /** A new directive in the editor, drafted for a kind of event. */
 export const draftDirectiveRoute = (is: EventKind): string => withQuery("/directives/new", { is: JSON.stringify(is) });
+/** What the debugger is opened with; nothing: it asks, or goes on with the replay that is open. */
+export interface DebuggerLink {
+  /** The alarm whose events are replayed. */
+  alarm?: string;
+  /** The retained events that are replayed: a query, and a time range. */
+  events?: ListLink;
+  /** The directive that is looked at first. */
+  directive?: number | undefined;
+  /** With what is being edited. */
+  draft?: boolean;
+}
+export const debuggerRoute = ({ alarm, events, directive, draft }: DebuggerLink = {}): string =>
+  withQuery("/directives/debugger", {
+    alarm,
+    events: events === undefined ? undefined : (events.q ?? ""),
+    t: events?.t,
+    directive: directive === undefined ? undefined : String(directive),
+    draft: draft === true ? "1" : undefined,
+  });
 export const eventsRoute = (list: ListLink = {}): string => withQuery("/events", { q: list.q, t: list.t });
 export const assetsRoute = (ip?: string): string => withQuery("/assets", { ip });
 export const healthRoute = (cause?: string): string => withQuery("/health", { cause });

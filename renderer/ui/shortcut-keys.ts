@@ -7,7 +7,7 @@ export interface Shortcut {
   action: string;
   keys: string;
   text: string;
-  group: "Go to" | "List" | "Selected" | "View";
+  group: "Go to" | "List" | "Selected" | "View" | "Debugger";
 }
 
 export const SHORTCUTS = [
@@ -42,6 +42,11 @@ export const SHORTCUTS = [
   { action: "note", keys: "n", text: "Write a note", group: "Selected" },
   { action: "undo", keys: "u", text: "Undo", group: "Selected" },
   { action: "copyLink", keys: "y", text: "Copy the link", group: "Selected" },
+  { action: "replay.play", keys: "Space", text: "Play or pause", group: "Debugger" },
+  { action: "replay.step", keys: "ArrowRight", text: "Step", group: "Debugger" },
+  { action: "replay.back", keys: "ArrowLeft", text: "Step back", group: "Debugger" },
+  { action: "replay.start", keys: "Home", text: "To the start", group: "Debugger" },
+  { action: "replay.end", keys: "End", text: "To the end", group: "Debugger" },
 ] as const satisfies readonly Shortcut[];
 export type ShortcutAction = (typeof SHORTCUTS)[number]["action"];
 
@@ -101,6 +106,8 @@ export function keyCaps(keys: string, mac: boolean): string[] {
     Enter: "↵",
     ArrowUp: "↑",
     ArrowDown: "↓",
+    ArrowLeft: "←",
+    ArrowRight: "→",
   };
   return keys.split(" ").map((combination) =>
     combination

@@ -37,8 +37,7 @@ function listen(registry: Registry): () => void {
     // An editor lives in a shadow of its own, whose host alone shows as the target.
     if (isTyping(event.composedPath()[0] ?? null) && !pressed.includes("Mod+")) return;
     if (document.querySelector(OPEN_OVERLAY) !== null && pressed !== "Mod+k") return;
-    // A button or link that has the focus keeps its own Enter.
-    if (pressed === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary")) return;
+    if (keepsKey(event.target, pressed)) return;
     const handlerOf = (action: ShortcutAction) =>
       registry.stack.findLast((handlers) => handlers[action] !== undefined)?.[action];
     const found = actionFor(registry.keys, first, pressed, (action) => handlerOf(action) !== undefined);
@@ -58,6 +57,16 @@ function listen(registry: Registry): () => void {
     window.removeEventListener("keydown", onKey);
     clearTimeout(forget);
   };
+}
+
+/** A button or link that has the focus keeps its own Enter, and what is moved by arrows keeps those. */
+function keepsKey(target: EventTarget | null, pressed: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (pressed === "Enter") return target.closest("a, button, summary") !== null;
+  if (pressed === "Space") return target.closest("button, summary, input") !== null;
+  return (
+    /^(Arrow|Home$|End$)/.test(pressed) && target.closest("input, [role=radio], [role=slider], [role=tab]") !== null
+  );
 }
 
 function isTyping(target: EventTarget | null): boolean {

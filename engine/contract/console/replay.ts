@@ -46,6 +46,10 @@ export type ReplaySide = z.infer<typeof replaySideSchema>;
 /** Where a replay is. Steps are counted from 0 (nothing happened yet) to `events` and one more: the time after the last event. */
 export const replayStateSchema = z.object({
   session: z.string(),
+  rev: count.meta({ description: "Grows with each change, so that what came later is known." }),
+  generation: count.meta({
+    description: "Grows when it goes on with other directives: rows and steps that were read before hold no more.",
+  }),
   name: z.string(),
   status: z.enum(["loading", "ready", "playing", "capturing", "stopped", "failed"]),
   /** Why it stopped or failed, as a sentence: a breakpoint, a limit, an error. */

@@ -1,0 +1,1 @@
+export { Debugger } from "./debugger.tsx";

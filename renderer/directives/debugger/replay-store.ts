@@ -1,0 +1,160 @@
+import { useSyncExternalStore } from "react";
+import type { ReplayCommand, ReplayInput, ReplayState } from "../../../engine/contract/console/replay.ts";
+import { api } from "../../client/api.ts";
+import { ApiError } from "../../client/api-error.ts";
+import { live } from "../../client/live.ts";
+
+/** With which directives a replay is opened. */
+export interface ReplayDirectives {
+  edited?: { name: string; text: string };
+  only?: number[];
+  node?: string;
+}
+
+/** The replay of this page. It stays while other screens are looked at, so that an author can edit and come back. */
+export type PageReplay =
+  | { kind: "none" }
+  | { kind: "opening"; name: string }
+  | { kind: "failed"; text: string; retry: (() => void) | undefined }
+  | {
+      kind: "open";
+      state: ReplayState;
+      /** The text of the edited file that it runs with. */
+      draft: string | undefined;
+      /** Missing when the page was loaded anew and doesn't know. */
+      directives: ReplayDirectives | undefined;
+      /** What the last command was refused with. */
+      refusal: string | undefined;
+    };
+
+let current: PageReplay = { kind: "none" };
+let unsubscribe: (() => void) | undefined;
+/** Answers of what is no longer wanted are dropped. */
+let turn = 0;
+const listeners = new Set<() => void>();
+
+function change(next: PageReplay): void {
+  current = next;
+  for (const listener of listeners) listener();
+}
+
+export function useReplay(): PageReplay {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => current,
+  );
+}
+
+/** Opens a replay in place of the one that is open. */
+export async function openReplay(
+  input: ReplayInput,
+  directives: ReplayDirectives,
+  name: string,
+  adopt: (session: string) => void,
+): Promise<void> {
+  endReplay();
+  const mine = ++turn;
+  change({ kind: "opening", name });
+  try {
+    const state = await api.post("POST /replay", { body: { input, directives } });
+    if (mine !== turn) return void end(state.session);
+    follow(state, directives);
+    adopt(state.session);
+  } catch (error) {
+    if (mine !== turn) return;
+    change({ kind: "failed", text: textOf(error), retry: () => void openReplay(input, directives, name, adopt) });
+  }
+}
+
+/** Goes on with a replay that is open at the server: after a reload, or by a link. */
+export async function resumeReplay(session: string): Promise<void> {
+  if (current.kind === "open" && current.state.session === session) return;
+  leave();
+  const mine = ++turn;
+  change({ kind: "opening", name: "the replay" });
+  try {
+    const state = await api.get("GET /replay/:session", { params: { session } });
+    if (mine === turn) follow(state, undefined);
+  } catch (error) {
+    if (mine === turn) change({ kind: "failed", text: textOf(error), retry: undefined });
+  }
+}
+
+export function endReplay(): void {
+  if (current.kind === "open") end(current.state.session);
+  leave();
+  turn += 1;
+  change({ kind: "none" });
+}
+
+/** Moves the replay; what is refused is said beside it. */
+export async function sendCommand(command: ReplayCommand): Promise<void> {
+  if (current.kind !== "open") return;
+  const { session } = current.state;
+  await answered(session, api.post("POST /replay/:session", { params: { session }, body: command }));
+}
+
+/** The same events with what is being edited now. */
+export async function replayDraft(edited: { name: string; text: string }): Promise<void> {
+  if (current.kind !== "open") return;
+  const directives = { ...current.directives, edited };
+  change({ ...current, directives, draft: edited.text });
+  await sendCommand({ command: "directives", directives });
+}
+
+/** Puts events behind the last one; true when they were taken. */
+export async function addEvents(text: string): Promise<boolean> {
+  if (current.kind !== "open") return false;
+  const { session } = current.state;
+  return answered(session, api.post("POST /replay/:session/events", { params: { session }, body: { text } }));
+}
+
+async function answered(session: string, request: Promise<ReplayState>): Promise<boolean> {
+  try {
+    take(await request);
+    return true;
+  } catch (error) {
+    if (current.kind === "open" && current.state.session === session) {
+      if (error instanceof ApiError && error.status === 404) lose(error.message);
+      else change({ ...current, refusal: textOf(error) });
+    }
+    return false;
+  }
+}
+
+function follow(state: ReplayState, directives: ReplayDirectives | undefined): void {
+  change({ kind: "open", state, directives, draft: directives?.edited?.text, refusal: undefined });
+  unsubscribe = live.subscribe(
+    "replay",
+    { session: state.session },
+    { snapshot: take, delta: take, error: ({ text }) => lose(text) },
+  );
+}
+
+/** What came later counts, whichever way it came. */
+function take(state: ReplayState): void {
+  if (current.kind !== "open" || current.state.session !== state.session || state.rev < current.state.rev) return;
+  change({ ...current, state, refusal: undefined });
+}
+
+function lose(text: string): void {
+  leave();
+  change({ kind: "failed", text, retry: undefined });
+}
+
+function leave(): void {
+  unsubscribe?.();
+  unsubscribe = undefined;
+}
+
+function end(session: string): void {
+  // One that is over already needs no end.
+  api.delete("DELETE /replay/:session", { params: { session } }).catch(() => undefined);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
