@@ -138,6 +138,10 @@ export const doorVerdictSchema = z.discriminatedUnion("kind", [
 ]);
 export type DoorVerdict = z.infer<typeof doorVerdictSchema>;
 
+/** Why a directive isn't listed: it takes the event, too, or doesn't, isn't interested but nearly, or not at all. */
+export const otherReasonSchema = z.enum(["takes", "looks", "resembles", "ignores"]);
+export type OtherReason = z.infer<typeof otherReasonSchema>;
+
 /** The whole answer for one event. */
 export const explanationSchema = z.object({
   event: eventSchema.optional().meta({ description: "As the door writes it; missing when it refused it." }),
@@ -147,6 +151,6 @@ export const explanationSchema = z.object({
   /** Those that did something first, then those that came nearest; of the rest only how many. */
   directives: z.array(directiveExplanationSchema),
   /** Directives that aren't listed, by their reason: "109 never look at plugin 1512." */
-  others: z.array(z.object({ count, sentence: z.string() })),
+  others: z.array(z.object({ why: otherReasonSchema, count, sentence: z.string() })),
 });
 export type Explanation = z.infer<typeof explanationSchema>;

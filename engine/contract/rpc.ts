@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { explanationSchema } from "./explain.ts";
 import { anyJournalEntrySchema, journalEntrySchema } from "./journal.ts";
 import { backlogDetailSchema, backlogSummarySchema } from "./live-backlog.ts";
 
@@ -127,6 +128,16 @@ export const liveAnswerSchema = answered.extend({
 /** `close`: a live backlog ends now as if it had expired; the log says who asked. */
 export const closeRequestSchema = backlogRequestSchema.extend({
   by: z.string().max(200).meta({ description: "Who asks, as the log names them." }),
+});
+
+/** `explain`: what an event would do to the directives of this backend if it came now, and why not more. */
+export const explainRequestSchema = z.object({
+  event: z.unknown().meta({ description: "As it is published (contract/event.ts)." }),
+  directive: count.optional().meta({ description: "Only this directive, whether or not it is interested." }),
+  backlog: z.string().max(256).optional().meta({ description: "Only the directive of this live backlog." }),
+});
+export const explainAnswerSchema = answered.extend({
+  explanation: explanationSchema.meta({ description: "Of fewer directives and attempts where the bus takes no more." }),
 });
 
 /** `directives`: what each directive has done since the backend started; only those that have done anything. */

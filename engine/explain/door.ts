@@ -5,7 +5,7 @@ import type { NormalizedEvent } from "../contract/event.ts";
 import type { DoorVerdict } from "../contract/explain.ts";
 import { MAX_LINK_PAYLOAD_BYTES } from "../contract/limits.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { capital, cut } from "./texts.ts";
+import { cut } from "./texts.ts";
 
 export interface DoorOptions {
   /** What the bus takes in one message; what `link` takes unless it is given. */
@@ -60,7 +60,7 @@ function parse(raw: unknown): { value: unknown } | Refused {
 }
 
 function refused(status: number, why: string, field = ""): Refused {
-  const sentence = `The door refuses the event with ${status}: ${capital(why).replace(/\.$/, "")}.`;
+  const sentence = `The door refuses the event with ${status}: ${why.replace(/\.$/, "")}.`;
   return { kind: "refused", status, sentence, ...(field !== "" && { field }) };
 }
 

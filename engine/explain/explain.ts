@@ -5,7 +5,7 @@ import type { Subject } from "../match/checks.ts";
 import { type Budget, compare, type DirectivePrediction, predict } from "./attempts.ts";
 import { directiveExplanation } from "./directive.ts";
 import { whitelistVerdict } from "./door.ts";
-import { Others } from "./others.ts";
+import { noOthers, type OtherCounts, othersOf, reasonFor } from "./others.ts";
 import { nobodySentence } from "./sentences.ts";
 import { DEFAULT_ATTEMPTS, DEFAULT_DIRECTIVES, type ExplainOptions, type ExplainTarget } from "./target.ts";
 import { viewedDirective } from "./viewed.ts";
@@ -27,21 +27,18 @@ export function explainEvent(target: ExplainTarget, event: NormalizedEvent, opti
   if (door.kind !== "passes") return { ...base, sentence: door.sentence, directives: [], others: [] };
   const { mostDirectives = DEFAULT_DIRECTIVES, mostAttempts = DEFAULT_ATTEMPTS } = options;
   const subject = subjectOf(target, event);
-  const others = new Others(event);
+  const others = noOthers();
   const predictions = predictAll(target, subject, options, others);
   const shown = predictions.slice(0, mostDirectives);
-  for (const {
-    predictions: [top],
-    interested,
-  } of predictions.slice(mostDirectives)) {
-    if (top !== undefined) others.add(top.verdict, interested);
+  for (const { predictions: nearest, interested } of predictions.slice(mostDirectives)) {
+    for (const { verdict } of nearest.slice(0, 1)) others[reasonFor(verdict, interested)] += 1;
   }
   const directives = shown.map((each) => directiveExplanation(each, subject, mostAttempts));
   return {
     ...base,
     sentence: sentenceOf(target, subject, shown, directives, options),
     directives,
-    others: others.list(),
+    others: othersOf(base.event, others),
   };
 }
 
@@ -54,7 +51,7 @@ function predictAll(
   target: ExplainTarget,
   subject: Subject,
   options: ExplainOptions,
-  others: Others,
+  others: OtherCounts,
 ): DirectivePrediction[] {
   const { event } = subject;
   const budget: Budget = { backlogs: MAX_BACKLOGS };
@@ -74,8 +71,8 @@ function predictAll(
     .slice(0, MAX_RESEMBLING)
     .map((slot) => predict(viewedDirective(slot), [], subject, budget));
   near.sort(compareDirectives);
-  others.addResembling(resembling.size - Math.min(near.length, SHOWN_RESEMBLING));
-  others.addUnconcerned(target.loadedDirectives - interested.length - resembling.size);
+  others.resembles += resembling.size - Math.min(near.length, SHOWN_RESEMBLING);
+  others.ignores += target.loadedDirectives - interested.length - resembling.size;
   return [...predictions.sort(compareDirectives), ...near.slice(0, SHOWN_RESEMBLING)];
 }
 

@@ -1,51 +1,48 @@
-import type { NormalizedEvent } from "../contract/event.ts";
-import type { AttemptVerdict, Explanation } from "../contract/explain.ts";
+import { assertNever } from "../base/assert.ts";
+import type { EventInput } from "../contract/event.ts";
+import { type AttemptVerdict, type Explanation, type OtherReason, otherReasonSchema } from "../contract/explain.ts";
 import { counted, quote } from "./texts.ts";
 import { consumes } from "./verdict.ts";
 
-/** Counts the directives that aren't explained one by one, by the reason. */
-export class Others {
-  readonly #event: NormalizedEvent;
-  #took = 0;
-  #refused = 0;
-  #resembling = 0;
-  #unconcerned = 0;
+/** What an event is of. */
+type Kind = Pick<EventInput, "plugin_id" | "product" | "category">;
 
-  constructor(event: NormalizedEvent) {
-    this.#event = event;
-  }
+/** Directives that aren't explained one by one, counted by the reason. */
+export type OtherCounts = Record<OtherReason, number>;
 
-  add(verdict: AttemptVerdict, interested: boolean): void {
-    if (!interested) this.#resembling += 1;
-    else if (consumes(verdict) || verdict === "backlog begun") this.#took += 1;
-    else this.#refused += 1;
-  }
+export function noOthers(): OtherCounts {
+  return { takes: 0, looks: 0, resembles: 0, ignores: 0 };
+}
 
-  addResembling(count: number): void {
-    this.#resembling += count;
-  }
+/** Of a directive of which this is what became of the event. */
+export function reasonFor(verdict: AttemptVerdict, interested: boolean): OtherReason {
+  if (!interested) return "resembles";
+  return consumes(verdict) || verdict === "backlog begun" ? "takes" : "looks";
+}
 
-  addUnconcerned(count: number): void {
-    this.#unconcerned += count;
-  }
+/** One sentence for each reason, for people. */
+export function othersOf(event: Kind, counts: OtherCounts): Explanation["others"] {
+  return otherReasonSchema.options.flatMap((why) => {
+    const count = counts[why];
+    return count === 0
+      ? []
+      : [{ why, count, sentence: `${counted(count, "more directive")} ${otherText(why, event, count === 1)}.` }];
+  });
+}
 
-  list(): Explanation["others"] {
-    const { plugin_id, product, category } = this.#event;
-    const more = (count: number): string => counted(count, "more directive");
-    const does = (count: number, one: string, many: string): string => `${more(count)} ${count === 1 ? one : many}`;
-    const kind = plugin_id !== 0 ? `plugin ${plugin_id}` : `product ${quote(product)} of category ${quote(category)}`;
-    const near =
-      plugin_id !== 0
-        ? "for other events of this plugin, product or category"
-        : "for other events of this product or category";
-    return [
-      { count: this.#took, sentence: `${does(this.#took, "takes", "take")} it.` },
-      {
-        count: this.#refused,
-        sentence: `${does(this.#refused, "looks", "look")} for such events and ${this.#refused === 1 ? "doesn't" : "don't"} take it.`,
-      },
-      { count: this.#resembling, sentence: `${does(this.#resembling, "looks", "look")} ${near}.` },
-      { count: this.#unconcerned, sentence: `${does(this.#unconcerned, "never looks", "never look")} at ${kind}.` },
-    ].filter(({ count }) => count > 0);
+function otherText(why: OtherReason, event: Kind, one: boolean): string {
+  const { plugin_id = 0, product = "", category = "" } = event;
+  const kind = plugin_id !== 0 ? `plugin ${plugin_id}` : `product ${quote(product)} of category ${quote(category)}`;
+  switch (why) {
+    case "takes":
+      return one ? "takes it, too" : "take it, too";
+    case "looks":
+      return one ? "looks for such events and doesn't take it" : "look for such events and don't take it";
+    case "resembles":
+      return `${one ? "looks" : "look"} for other events of its plugin, product or category`;
+    case "ignores":
+      return `never ${one ? "looks" : "look"} at ${kind}`;
+    default:
+      return assertNever(why, "reason");
   }
 }

@@ -21,18 +21,18 @@ export function backlogSentence(
   const { occurrence } = rule.rule;
   const before = `${countedAt(backlog, stage)} of ${occurrence}`;
   const after = `${backlog.countWith(stage, subject.event.event_id)} of ${occurrence}`;
-  const stays = `${who} stays at ${before} in stage ${stage}`;
+  const stays = `${who} stays at ${before}`;
   switch (verdict) {
     case "not matched":
       return `${stays} because ${unmatchedReason(backlog, matrix, subject)}.`;
     case "sticky value seen":
-      return `${who} stays at ${before} because ${reasonOf("sticky", rule, subject, backlog)}.`;
+      return `${stays} because ${reasonOf("sticky", rule, subject, backlog)}.`;
     case "out of order":
-      return `${who} stays at ${before} because ${reasonOf("order", rule, subject, backlog)}.`;
+      return `${stays} because ${reasonOf("order", rule, subject, backlog)}.`;
     case "recorded":
       return `${who} counts it: stage ${stage} has ${after} with it.`;
     case "counted before":
-      return `${stays} because an event with event_id ${quote(subject.event.event_id)} was counted before.`;
+      return `${stays} because stage ${stage} counted an event with event_id ${quote(subject.event.event_id)} before.`;
     case "recorded earlier":
       return `${stays} because the event is one more for a stage before, and all rules of the directive stay active.`;
     case "stage finished": {
@@ -114,7 +114,7 @@ export function uninterestedSentence(directive: ViewedDirective, stage: number, 
 
 /** Of an event that nobody is interested in. */
 export function nobodySentence({ event }: Subject, loaded: number): string {
-  if (loaded === 0) return "No directive is loaded.";
+  if (loaded === 0) return "No directive is loaded";
   const names: string[] = [];
   if (event.plugin_id !== 0) names.push(`plugin ${event.plugin_id}, sid ${event.plugin_sid}`);
   if (event.product !== "" || event.category !== "") {

@@ -1,8 +1,11 @@
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
 import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
+import { explainHandlers } from "../console/explain/explain-handlers.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
+import { readAtDoor } from "../explain/door.ts";
+import { joinExplanations } from "../explain/join.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
 import { configFeature, openDesk } from "./config-feature.ts";
 import { coverageFeature } from "./coverage-feature.ts";
@@ -27,12 +30,22 @@ const FEATURES: readonly OpenFeature[] = [
   }),
   configFeature,
   coverageFeature,
+  explainFeature,
   diagnosticsFeature,
   replayFeature,
 ];
 
 export function joinedTopics(features: readonly Feature[]): LiveTopics {
   return Object.assign({}, ...features.map(({ topics }) => topics));
+}
+
+/** Why an event does what it does: by the door as it reads events, and by all backends. */
+function explainFeature({ backends, bus }: SharedParts): Feature {
+  const handlers = explainHandlers({
+    ...{ backends, join: joinExplanations },
+    readAtDoor: (raw) => readAtDoor(raw, { maxEventBytes: bus.maxPayload }),
+  });
+  return { handlers };
 }
 
 /** What somebody who helps gets to see. */

@@ -6,6 +6,7 @@ import type { Lookups } from "../enrich/lookups.ts";
 import { backlogMethods } from "./backlog-methods.ts";
 import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
 import { directivesMethod, type LoadedFile } from "./directives-method.ts";
+import { explainMethod } from "./explain-method.ts";
 import type { Journal, JournalFeed } from "./journal-feed.ts";
 import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
 import { liveMethod } from "./live-method.ts";
@@ -33,6 +34,7 @@ export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<stri
       since: rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes)),
       ...backlogMethods(correlator, clock, run, log),
       live: liveMethod(correlator, clock, run),
+      explain: explainMethod(correlator),
       directives: directivesMethod(correlator, run, config, clock.now()),
       providers: rpcMethod(providersRequestSchema, () => answerOf({ providers: lookups.stats() })),
       watch: rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) })),
