@@ -73,7 +73,7 @@ const ROOMS = {
   },
   replay: {
     why: "The real correlator on a virtual clock, for the debugger's thread and the command line.",
-    rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "alarm"],
+    rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "explain", "alarm"],
     packages: ["zod"],
   },
   store: {
@@ -109,7 +109,7 @@ const ROOMS = {
   },
   cli: {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
-    rooms: ["contract", "base", "directive", "inventory", "enrich", "replay", "supervisor", "service"],
+    rooms: ["contract", "base", "directive", "inventory", "enrich", "backlog", "explain", "replay", "supervisor", "service"],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
     files:

@@ -1,7 +1,12 @@
 import { plain } from "../base/log.ts";
 import type { AlarmRecord } from "../contract/alarm.ts";
 import type { RecordingProblem } from "../contract/console/replay.ts";
+import type { DirectiveExplanation } from "../contract/explain.ts";
 import { AlarmLines, type Paint } from "./alarm-lines.ts";
+import type { ExplainedEvent } from "./replay-explain.ts";
+
+/** The name of the longest check. */
+const CHECK_WIDTH = 11;
 
 /** What a replay came to. */
 export interface ReplayTotals {
@@ -20,21 +25,29 @@ export interface ReplayTotals {
 
 /** How `dsiem replay` says what happens, as it happens. */
 export interface ReplayReport {
-  /** A record of an alarm was written; `node` where there are several. */
-  alarm(record: AlarmRecord, node: string | undefined): void;
+  /** A record of an alarm was written. */
+  alarm(record: AlarmRecord, node: string): void;
+  /** The event that was asked about. */
+  explained(answer: ExplainedEvent): void;
   end(totals: ReplayTotals): void;
 }
 
 /** One JSON object a line, each with its `kind`. */
 export class JsonReport implements ReplayReport {
   readonly #out: (text: string) => void;
+  readonly #severalNodes: boolean;
 
-  constructor(out: (text: string) => void) {
+  constructor(out: (text: string) => void, severalNodes: boolean) {
     this.#out = out;
+    this.#severalNodes = severalNodes;
   }
 
-  alarm(record: AlarmRecord, node: string | undefined): void {
-    this.#line({ kind: "alarm", ...(node !== undefined && { node }), record });
+  alarm(record: AlarmRecord, node: string): void {
+    this.#line({ kind: "alarm", ...(this.#severalNodes && { node }), record });
+  }
+
+  explained({ node, ...answer }: ExplainedEvent): void {
+    this.#line({ kind: "explanation", ...(this.#severalNodes && { node }), ...answer });
   }
 
   end(totals: ReplayTotals): void {
@@ -49,21 +62,48 @@ export class JsonReport implements ReplayReport {
 /** A line for each new alarm and each risen risk, and sentences at the end. */
 export class HumanReport implements ReplayReport {
   readonly #out: (text: string) => void;
+  readonly #paint: Paint;
+  readonly #severalNodes: boolean;
   readonly #lines: AlarmLines;
   #headed = false;
 
-  constructor(out: (text: string) => void, paint: Paint) {
+  constructor(out: (text: string) => void, paint: Paint, severalNodes: boolean) {
     this.#out = out;
+    this.#paint = paint;
+    this.#severalNodes = severalNodes;
     this.#lines = new AlarmLines(paint, utcText);
   }
 
-  alarm(record: AlarmRecord, node: string | undefined): void {
-    const shown = node === undefined ? record : { ...record, alarm_id: `${node} ${record.alarm_id}` };
-    const line = this.#lines.line(shown);
+  alarm(record: AlarmRecord, node: string): void {
+    const line = this.#lines.line({ ...record, alarm_id: `${node} ${record.alarm_id}` });
     if (line === undefined) return;
     if (!this.#headed) this.#out(`${this.#lines.header()}\n`);
     this.#headed = true;
-    this.#out(`${line}${node === undefined ? "" : `  (${plain(node)})`}\n`);
+    this.#out(`${line}${this.#severalNodes ? `  (${plain(node)})` : ""}\n`);
+  }
+
+  explained({ line, node, explanation }: ExplainedEvent): void {
+    const { event, sentence, directives, others } = explanation;
+    const what = event === undefined ? "" : `, ${plain(event.title)} of ${plain(event.timestamp)}`;
+    const where = this.#severalNodes ? `, node ${plain(node)}` : "";
+    this.#out(`\n${this.#paint.bold(`Event of line ${line}${what}${where}`)}\n${plain(sentence)}\n`);
+    for (const [place, directive] of directives.entries()) this.#directive(directive, place === 0);
+    for (const { sentence: other } of others) this.#out(`  ${plain(other)}\n`);
+    this.#out("\n");
+  }
+
+  /** `inFull`: with the checks of its nearest attempt. */
+  #directive({ directiveId, name, sentence, attempts, fate }: DirectiveExplanation, inFull: boolean): void {
+    this.#out(`\n  ${this.#paint.bold(`${directiveId} ${plain(name)}`)}\n  ${plain(sentence)}\n`);
+    if (fate !== undefined) this.#out(`  Later: ${plain(fate.sentence)}\n`);
+    for (const stage of (inFull ? attempts[0]?.stages : undefined) ?? []) {
+      this.#out(`    stage ${stage.stage}, ${plain(stage.rule)}:\n`);
+      for (const check of stage.checks) {
+        const mark = { pass: "✓", fail: "✗", open: "·" }[check.result];
+        const said = `${mark} ${check.check.padEnd(CHECK_WIDTH)} ${plain(check.expected)}; got ${plain(check.actual)}`;
+        this.#out(`      ${check.check === stage.firstFailing ? this.#paint.bold(said) : said}\n`);
+      }
+    }
   }
 
   end(totals: ReplayTotals): void {

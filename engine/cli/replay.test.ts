@@ -94,6 +94,37 @@ describe("dsiem replay", () => {
     );
   });
 
+  test("explains an event at the moment at which it came, and says what became of it", async () => {
+    expect(await replay(failures(5), { explain: "vpn-3" })).toBe(0);
+    expect(terminal.stdout).toContain(
+      "Event of line 4, VPN login failed of 2025-03-01T08:00:03.000Z\nDirective 9006 counts it: stage 2 has 3 of 5 with it.\n",
+    );
+    expect(terminal.stdout).toContain(
+      "  Later: Backlog r00000001 of directive 9006 expired at 08:00:10 UTC: stage 2 had 4 of 5",
+    );
+    expect(terminal.stdout).toMatch(/ ✗ occurrence +5; got 3 of 5\n/);
+    expect(terminal.stdout).toContain("6 more directives never look at plugin 5010.");
+  });
+
+  test("explains it for one directive, and as JSON", async () => {
+    expect(await replay(failures(2), { explain: "vpn-0:9001", json: true })).toBe(0);
+    const [first] = terminal.stdout.split("\n");
+    expect(JSON.parse(first ?? "")).toMatchObject({
+      kind: "explanation",
+      number: 1,
+      line: 1,
+      explanation: { directives: [{ directiveId: 9001, verdict: "not matched", cause: "interest" }] },
+    });
+  });
+
+  test("explains what the door refuses, and says when there is no such event", async () => {
+    const refused = '{"event_id":"a:b","timestamp":"yesterday"}';
+    expect(await replay([...failures(1), refused], { explain: "a:b:9006" })).toBe(0);
+    expect(terminal.stdout).toContain("Event of line 2\nThe door refuses the event with 400: Sensor is missing.\n");
+    expect(await replay(failures(1), { explain: "vpn-7" })).toBe(1);
+    expect(terminal.stderr).toBe("dsiem: there is no event vpn-7 among those that were replayed\n");
+  });
+
   test("stops with every problem of the directives, or with why the file can't be read", async () => {
     await expect(replay([], { events: join(folder, "none.ndjson") })).rejects.toThrow(
       "the events can't be read: ENOENT",

@@ -5,6 +5,7 @@ import { DsiemError, errorText } from "../base/errors.ts";
 import { plain } from "../base/log.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import { EventReader } from "../replay/event-reader.ts";
+import { eventMs } from "../replay/event-time.ts";
 import { DEFAULT_REPLAY_FLAGS, loadReplayConfig } from "../replay/replay-config.ts";
 import { ReplayLimitError } from "../replay/replay-limits.ts";
 import { ReplayRun } from "../replay/replay-run.ts";
@@ -12,6 +13,7 @@ import { Paint } from "./alarm-lines.ts";
 import type { Terminal } from "./command-line.ts";
 import { readConfigFiles } from "./config-files.ts";
 import { UsageError } from "./flags.ts";
+import { EventQuestion } from "./replay-explain.ts";
 import { HumanReport, JsonReport, type ReplayReport, type ReplayTotals } from "./replay-report.ts";
 
 export interface ReplayOptions {
@@ -31,29 +33,18 @@ const TOLD_PROBLEMS = 5;
 interface NodeRun {
   readonly node: string;
   readonly run: ReplayRun;
+  readonly question: EventQuestion | undefined;
 }
 
 /** `dsiem replay`: resolves with 0 when all of the file was replayed, whatever alarms there were. */
 export async function replayEvents(options: ReplayOptions, terminal: Terminal, stdin: Readable): Promise<number> {
-  const runs = openRuns(readConfigFiles(options.configs), options.node);
-  const severalNodes = runs.length > 1;
+  const runs = openRuns(readConfigFiles(options.configs), options);
   const report: ReplayReport = options.json
-    ? new JsonReport(terminal.out)
-    : new HumanReport(terminal.out, Paint.for(process.stdout, terminal.env));
-  for (const { node, run } of runs) {
-    run.listener = { alarm: (record) => report.alarm(record, severalNodes ? node : undefined) };
-  }
+    ? new JsonReport(terminal.out, runs.length > 1)
+    : new HumanReport(terminal.out, Paint.for(process.stdout, terminal.env), runs.length > 1);
+  for (const each of runs) listen(each, report);
   const totals: ReplayTotals = { ...NOTHING, problems: [] };
-  const reader = new EventReader({
-    event: (event) => {
-      count(totals, event);
-      for (const { run } of runs) run.step(event);
-    },
-    problem: (line, text) => {
-      totals.refused += 1;
-      if (totals.problems.length < TOLD_PROBLEMS) totals.problems.push({ line, text });
-    },
-  });
+  const reader = readerOf(runs, totals);
   try {
     for await (const chunk of chunksOf(options.events, stdin)) reader.push(chunk);
     reader.end();
@@ -65,8 +56,42 @@ export async function replayEvents(options: ReplayOptions, terminal: Terminal, s
   }
   sumUp(totals, runs);
   for (const { run } of runs) run.settle();
+  const answers = runs.map(({ question }) => question?.answer()).filter((answer) => answer !== undefined);
+  for (const answer of answers) report.explained(answer);
   report.end(totals);
-  return 0;
+  if (options.explain === undefined || answers.length > 0) return 0;
+  terminal.err(`dsiem: there is no event ${plain(options.explain)} among those that were replayed\n`);
+  return 1;
+}
+
+function listen({ node, run, question }: NodeRun, report: ReplayReport): void {
+  run.listener = {
+    alarm: (record) => report.alarm(record, node),
+    ...(question !== undefined && {
+      recorded: (backlog) => question.counted(backlog),
+      ended: (end) => question.ended(end),
+    }),
+  };
+}
+
+function readerOf(runs: readonly NodeRun[], totals: ReplayTotals): EventReader {
+  return new EventReader({
+    event: (event, _bytes, line) => {
+      count(totals, event);
+      for (const { run, question } of runs) {
+        if (question !== undefined) {
+          run.advanceTo(eventMs(event));
+          question.before(event, totals.events, line);
+        }
+        run.step(event);
+      }
+    },
+    problem: (line, text, bytes) => {
+      totals.refused += 1;
+      if (totals.problems.length < TOLD_PROBLEMS) totals.problems.push({ line, text });
+      for (const { run, question } of runs) question?.refused(bytes, totals.events, line, run.config.inventory);
+    },
+  });
 }
 
 const NOTHING = { events: 0, alarms: 0, highestRisk: 0, riskless: 0, expired: 0, live: 0, refused: 0 };
@@ -89,7 +114,7 @@ function sumUp(totals: ReplayTotals, runs: readonly NodeRun[]): void {
   }
 }
 
-function openRuns(files: readonly ConfigFile[], wanted: string | undefined): NodeRun[] {
+function openRuns(files: readonly ConfigFile[], { node: wanted, explain }: ReplayOptions): NodeRun[] {
   const nodes = nodesOf(files.map(({ name }) => name));
   if (wanted !== undefined && !nodes.includes(wanted)) {
     throw new UsageError(
@@ -107,7 +132,8 @@ function openRuns(files: readonly ConfigFile[], wanted: string | undefined): Nod
   return chosen.map((node) => {
     const directives = files.filter(({ name }) => nodeOfDirectiveFile(name) === node);
     const config = loadReplayConfig({ directives, assets }, DEFAULT_REPLAY_FLAGS);
-    return { node, run: new ReplayRun(config, { keeps: false }) };
+    const run = new ReplayRun(config, { keeps: false });
+    return { node, run, question: explain === undefined ? undefined : new EventQuestion(explain, node, run) };
   });
 }
 

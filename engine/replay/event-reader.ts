@@ -20,8 +20,8 @@ const MAX_EVENT_BYTES = 1024 * 1024;
 export interface EventReaderTarget {
   /** `bytes` are the event's own text, a part of what was pushed; valid until this returns. */
   event: (event: NormalizedEvent, bytes: Uint8Array, line: number) => void;
-  /** A line that isn't JSON, or an event that the door would refuse. */
-  problem: (line: number, text: string) => void;
+  /** A line that isn't JSON, or an event that the door would refuse; `bytes` as above. */
+  problem: (line: number, text: string, bytes: Uint8Array) => void;
 }
 
 /**
@@ -95,7 +95,7 @@ export class EventReader {
     if (end < 0) return this.#broken(bytes, at, -end);
     const text = bytes.subarray(at, end);
     const value = parsed(text);
-    if (value === undefined) this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`);
+    if (value === undefined) this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
     else this.#value(value, text, this.#line);
     this.#line += newlinesIn(text);
     return end;
@@ -103,14 +103,14 @@ export class EventReader {
 
   #value(value: unknown, text: Buffer, line: number): void {
     const event = readEvent(value, text.indexOf(BACKSLASH) < 0);
-    if (isFault(event)) this.#target.problem(line, `isn't an event: ${event.message}`);
+    if (isFault(event)) this.#target.problem(line, `isn't an event: ${event.message}`, text);
     else this.#target.event(event, text, line);
   }
 
   /** An object that doesn't end: what follows from `next` on is read as if it hadn't been. */
   #broken(bytes: Buffer, at: number, next: number): number {
     const text = bytes.subarray(at, Math.min(next, at + MAX_EVENT_BYTES));
-    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`);
+    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
     this.#line += newlinesIn(bytes.subarray(at, next));
     this.#severalInLine = false;
     return next;
@@ -121,7 +121,8 @@ export class EventReader {
     const end = bytes.indexOf(LINE_FEED, at);
     if (end < 0 && !isLast && bytes.length - at <= MAX_EVENT_BYTES) return -1;
     const to = end < 0 ? bytes.length : end;
-    this.#target.problem(this.#line, `isn't JSON: ${whyNot(bytes.subarray(at, to))}`);
+    const text = bytes.subarray(at, to);
+    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
     return to;
   }
 }

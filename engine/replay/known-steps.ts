@@ -2,11 +2,20 @@ import type { Backlog } from "../backlog/backlog.ts";
 import { fewSize } from "../backlog/few.ts";
 import type { Outcome } from "../backlog/outcome.ts";
 import type { ReplayRow, ReplayState } from "../contract/console/replay.ts";
-import type { StepEntry } from "./replay-run.ts";
+import { type Fate, fateOf } from "./fate.ts";
+import type { ReplayEnd, StepEntry } from "./replay-run.ts";
 
 export type RowOutcome = NonNullable<ReplayRow["outcome"]>;
 export type Mark = ReplayState["marks"][number];
 
+/** What a step did, as far as somebody may want to stop there or hear of it. */
+export interface StepReport {
+  ended: ReplayEnd[];
+  marks: Mark[];
+}
+
+/** Backlogs of which it is known how they ended; of those that ended later it isn't said. */
+const MAX_FATES = 100_000;
 /** Marks that are kept and told. */
 const MAX_MARKS = 2_000;
 /** The first that happened is what a row says of an event, whatever else it did. */
@@ -31,6 +40,7 @@ export class KnownSteps {
   /** Ten thousand steps say "no directive". */
   readonly #byText = new Map<string, number>();
   #marks: Mark[] = [];
+  readonly #fates = new Map<string, { step: number; fate: Fate }>();
   #upTo = 0;
 
   /** The last step that was run. */
@@ -46,8 +56,13 @@ export class KnownSteps {
     return step < 1 || step > this.#upTo ? undefined : this.#outcomes[this.#places[step] ?? 0];
   }
 
+  /** How a backlog ended, as far as the steps were run. */
+  fateOf(backlogId: string): Fate | undefined {
+    return this.#fates.get(backlogId)?.fate;
+  }
+
   /** The step after the last known one. */
-  add(outcome: RowOutcome, marks: readonly Mark[]): void {
+  add(outcome: RowOutcome, { marks, ended }: StepReport): void {
     this.#upTo += 1;
     if (this.#upTo === this.#places.length) {
       const places = new Uint32Array(this.#places.length * 2);
@@ -62,6 +77,9 @@ export class KnownSteps {
     }
     this.#places[this.#upTo] = place;
     for (const mark of marks) if (this.#marks.length < MAX_MARKS) this.#marks.push(mark);
+    for (const end of ended) {
+      if (this.#fates.size < MAX_FATES) this.#fates.set(end.backlog.id, { step: this.#upTo, fate: fateOf(end) });
+    }
   }
 
   /** What came behind this step isn't known any more. */
@@ -69,6 +87,7 @@ export class KnownSteps {
     if (step >= this.#upTo) return;
     this.#upTo = step;
     this.#marks = this.#marks.filter((mark) => mark.step <= step);
+    for (const [id, fate] of this.#fates) if (fate.step > step) this.#fates.delete(id);
   }
 }
 

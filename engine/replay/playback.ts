@@ -1,18 +1,14 @@
 import type { Backlog } from "../backlog/backlog.ts";
 import { fewSize } from "../backlog/few.ts";
 import type { Outcome } from "../backlog/outcome.ts";
-import { KnownSteps, type Mark, rowOutcome } from "./known-steps.ts";
+import type { NormalizedEvent } from "../contract/event.ts";
+import { eventMs } from "./event-time.ts";
+import { KnownSteps, type Mark, rowOutcome, type StepReport } from "./known-steps.ts";
 import { Moments } from "./moments.ts";
 import type { Recording } from "./recording.ts";
 import type { ReplayConfig } from "./replay-config.ts";
 import { ReplayLimitError, type ReplayLimits } from "./replay-limits.ts";
-import { type ReplayEnd, ReplayRun } from "./replay-run.ts";
-
-/** What the last step did, as far as somebody may want to stop there or hear of it. */
-export interface StepReport {
-  ended: ReplayEnd[];
-  marks: Mark[];
-}
+import { type ReplayEnd, ReplayRun, type StepEntry } from "./replay-run.ts";
 
 /** Why a playback goes no further. */
 export interface Limit {
@@ -77,8 +73,11 @@ export class Playback {
     return this.#touched;
   }
 
-  /** Makes the next step; false where there is none, or a limit is in the way. */
-  next(): boolean {
+  /**
+   * Makes the next step; false where there is none, or a limit is in the way. `look` is called when time has gone on to the
+   * event and before it is correlated.
+   */
+  next(look?: (event: NormalizedEvent) => void): boolean {
     if (this.#step >= Math.min(this.lastStep, this.#limit?.step ?? this.lastStep)) return false;
     const isNew = this.#step >= this.known.upTo;
     this.#report = { ended: [], marks: [] };
@@ -88,16 +87,27 @@ export class Playback {
     const isOver = this.#step === this.lastStep;
     this.run.correlator.onOutcome = isNew && !isOver ? (outcome) => this.#outcomes.push(outcome) : undefined;
     try {
-      const entry = isOver ? this.run.settle() : this.run.step(this.#recording.eventAt(this.#step - 1));
-      if (isNew) this.known.add(rowOutcome(entry ?? "correlated", this.#outcomes, this.#touched), this.#report.marks);
+      const entry = isOver ? this.#settle() : this.#make(this.#recording.eventAt(this.#step - 1), look);
+      if (isNew) this.known.add(rowOutcome(entry, this.#outcomes, this.#touched), this.#report);
     } catch (error) {
       if (!(error instanceof ReplayLimitError)) throw error;
       this.#limit = { step: this.#step, reason: error.message };
-      if (isNew) this.known.add(rowOutcome("correlated", this.#outcomes, this.#touched), this.#report.marks);
+      if (isNew) this.known.add(rowOutcome("correlated", this.#outcomes, this.#touched), this.#report);
     }
     if (isOver) this.#alarmsAtEnd = this.run.figures.alarms;
     else if (this.#moments.wants(this.#step)) this.#keepMoment();
     return true;
+  }
+
+  #make(event: NormalizedEvent, look: ((event: NormalizedEvent) => void) | undefined): StepEntry {
+    this.run.advanceTo(eventMs(event));
+    look?.(event);
+    return this.run.step(event);
+  }
+
+  #settle(): StepEntry {
+    this.run.settle();
+    return "correlated";
   }
 
   /** Goes there, forwards or back, or as far as a limit lets it. */

@@ -62,6 +62,22 @@ describe("a session", () => {
     expect(() => session.step({ step: 99, side: "saved" })).toThrow("There is no step 99: the last one is 8.");
   });
 
+  it("explains a step by the moment before it, and says how what it began ended", () => {
+    const session = opened();
+    session.append(SCAN);
+    expect(session.step({ step: 6, side: "saved" }).explanation).toMatchObject({
+      directives: [{ directiveId: 1, verdict: "backlog begun" }],
+    });
+    session.goTo(8);
+    const { explanation, ended } = session.step({ step: 6, side: "saved", directive: 1 });
+    expect(explanation?.directives[0]?.fate).toMatchObject({ kind: "expired", at: START + 35 });
+    expect(ended).toEqual([]);
+    expect(session.step({ step: 7, side: "saved" }).ended).toMatchObject([
+      { title: "Scan from 10.0.0.2", sentence: expect.stringContaining("expired at") },
+    ]);
+    expect(session.step({ step: 8, side: "saved" }).explanation).toBeUndefined();
+  });
+
   it("is held where a stage finished or an alarm was written", () => {
     const session = opened();
     session.append(SCAN);

@@ -4,9 +4,13 @@ import { summaryOf } from "../backlog/view.ts";
 import { DsiemError } from "../base/errors.ts";
 import type { ReplayRow, ReplaySide, ReplayStep, ReplayTicks } from "../contract/console/replay.ts";
 import type { EventInput, NormalizedEvent } from "../contract/event.ts";
+import type { Explanation } from "../contract/explain.ts";
 import type { BacklogSummary } from "../contract/live-backlog.ts";
 import type { ReplayCalls, ReplayPosition, ReplayRecordingState, ReplaySetting } from "../contract/replay-thread.ts";
+import { explainEnd } from "../explain/end.ts";
+import { explainEvent } from "../explain/explain.ts";
 import { writeCase } from "./case-writing.ts";
+import { withFates } from "./fate.ts";
 import type { Mark } from "./known-steps.ts";
 import { Playback } from "./playback.ts";
 import { Recording } from "./recording.ts";
@@ -135,16 +139,23 @@ export class Session {
   }
 
   /** A step in full. Where the replay is doesn't change. */
-  step({ step, side }: ReplayCalls["step"]["request"]): ReplayStep {
+  step({ step, side, directive }: ReplayCalls["step"]["request"]): ReplayStep {
     const playback = this.#playback(side);
     if (step > playback.lastStep)
       throw new DsiemError("REPLAY_STEP", `There is no step ${step}: the last one is ${playback.lastStep}.`);
     const back = playback.step;
+    let explanation: Explanation | undefined;
     playback.goTo(Math.max(0, step - 1));
-    playback.goTo(step);
-    const answer = stepView(playback, side);
+    if (step > 0) {
+      playback.next((event) => {
+        explanation = explainEvent(playback.run.correlator, event, { directiveId: directive });
+      });
+    }
+    const view = playback.step === step ? stepView(playback, side, explanation) : undefined;
     playback.goTo(back);
-    return answer;
+    if (view === undefined)
+      throw new DsiemError("REPLAY_STEP", playback.limit?.reason ?? "The replay doesn't get there.");
+    return view;
   }
 
   ticks(parts: number): ReplayTicks {
@@ -194,15 +205,20 @@ export class Session {
   }
 }
 
-function stepView(playback: Playback, side: ReplaySide): ReplayStep {
-  const { run, report, step } = playback;
+function stepView(playback: Playback, side: ReplaySide, explanation: Explanation | undefined): ReplayStep {
+  const { run, report, step, touched, known } = playback;
   const alarms = run.alarms().sort((a, b) => b.record.update_time - a.record.update_time || b.ordinal - a.ordinal);
   return {
     step,
     side,
+    ...(explanation !== undefined && { explanation: withFates(explanation, touched, (id) => known.fateOf(id)) }),
     backlogs: shownBacklogs(playback),
     liveBacklogs: run.correlator.liveBacklogs,
-    ended: report.ended.map(({ backlog }) => ({ id: backlog.id, title: backlog.title, sentence: "" })),
+    ended: report.ended.map(({ backlog, why, atMs }) => ({
+      id: backlog.id,
+      title: backlog.title,
+      sentence: explainEnd(backlog, why, atMs),
+    })),
     alarms: alarms.slice(0, SHOWN_ALARMS).map(({ record }) => record),
   };
 }
