@@ -109,7 +109,18 @@ const ROOMS = {
   },
   cli: {
     why: "Arguments and environment become a configuration, which is handed to a service or a tool.",
-    rooms: ["contract", "base", "directive", "inventory", "enrich", "backlog", "explain", "replay", "supervisor", "service"],
+    rooms: [
+      "contract",
+      "base",
+      "directive",
+      "inventory",
+      "enrich",
+      "backlog",
+      "explain",
+      "replay",
+      "supervisor",
+      "service",
+    ],
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
     files:
