@@ -6,7 +6,15 @@ import { alarmsRoute, assetsRoute, backlogsRoute, href } from "../ui/links.ts";
 import { logSearchUrl } from "../ui/log-search.ts";
 
 /** Ways from a cell of an event: from an address to what has to do with it, from the event to the log search. */
-export function CellPivots({ row: { event }, column }: { row: ConsoleEvent; column: string }) {
+export function CellPivots({
+  row: { event },
+  column,
+  onExplain,
+}: {
+  row: ConsoleEvent;
+  column: string;
+  onExplain: () => void;
+}) {
   const settings = useSettings();
   const address = column === "source" ? event.src_ip : column === "target" ? event.dst_ip : undefined;
   const template = address === undefined ? settings.logSearch.event : settings.logSearch.address;
@@ -22,6 +30,7 @@ export function CellPivots({ row: { event }, column }: { row: ConsoleEvent; colu
   });
   return (
     <>
+      <MenuItem icon={<Icon name="bug" />} text="Explain" onClick={onExplain} />
       {address !== undefined && (
         <>
           <MenuItem

@@ -14,6 +14,7 @@ import { CellPivots } from "./cell-pivots.tsx";
 import { EVENT_COLUMNS } from "./columns.tsx";
 import { Contact, Filter, Head, SearchBar, TailBar } from "./events-bars.tsx";
 import { idOf, useEventsView, useOpened } from "./events-view.ts";
+import { ExplainedEvent } from "./explained-event.tsx";
 import { ImportDialog } from "./import-dialog.tsx";
 import { NoEvents } from "./no-events.tsx";
 import { OpenedEvent } from "./opened-event.tsx";
@@ -81,11 +82,13 @@ export function Screen() {
           active={opened === undefined ? active : idOf(opened)}
           onActive={(id) => {
             setActive(id);
-            if (view.opened !== undefined) view.open(id);
+            if (view.opened !== undefined) (view.explained ? view.explain : view.open)(id);
           }}
           onOpen={(row) => view.open(view.opened === idOf(row) ? undefined : idOf(row))}
           onTerm={(term, want) => view.setQuery(withValue(view.query, term.field, term.value, want))}
-          cellMenu={(row, column) => <CellPivots row={row} column={column.id} />}
+          cellMenu={(row, column) => (
+            <CellPivots row={row} column={column.id} onExplain={() => view.explain(idOf(row))} />
+          )}
           rowClass={(row) => (idOf(row) === view.opened ? "sel" : "")}
           onHold={setHeld}
           {...(live ? {} : { onNearEnd: search.loadMore })}
@@ -94,7 +97,16 @@ export function Screen() {
           main
         />
       )}
-      {opened !== undefined && <OpenedEvent opened={opened} onClose={() => view.open(undefined)} />}
+      {opened !== undefined && view.explained && (
+        <ExplainedEvent opened={opened} onBack={() => view.open(idOf(opened))} onClose={() => view.open(undefined)} />
+      )}
+      {opened !== undefined && !view.explained && (
+        <OpenedEvent
+          opened={opened}
+          onExplain={() => view.explain(idOf(opened))}
+          onClose={() => view.open(undefined)}
+        />
+      )}
       {imports.dragging && (
         <div className="drop-here">
           <p>Drop a file of events to import it</p>

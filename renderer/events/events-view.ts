@@ -14,17 +14,22 @@ export interface EventsView {
   /** The id of the opened event. */
   opened: string | undefined;
   open: (id: string | undefined) => void;
+  /** Whether the opened event is explained, in place of shown. */
+  explained: boolean;
+  explain: (id: string | undefined) => void;
 }
 
 export function useEventsView(): EventsView {
   const [url, change] = useUrlState();
   return {
     mode: url.get("mode") === "search" ? "search" : "live",
-    setMode: (mode) => change({ mode: mode === "live" ? undefined : mode, event: undefined }),
+    setMode: (mode) => change({ mode: mode === "live" ? undefined : mode, event: undefined, why: undefined }),
     query: url.get("q") ?? "",
     setQuery: (q) => change({ q: q === "" ? undefined : q }),
     opened: url.get("event") ?? undefined,
-    open: useCallback((id: string | undefined) => change({ event: id }), [change]),
+    open: useCallback((id: string | undefined) => change({ event: id, why: undefined }), [change]),
+    explained: url.get("why") === "1",
+    explain: useCallback((id: string | undefined) => change({ event: id, why: "1" }), [change]),
   };
 }
 

@@ -11,7 +11,15 @@ import { ToneIcon } from "./columns.tsx";
 import { type OutcomeSentence, outcomeSentences } from "./outcome-text.ts";
 
 /** One event whole, and what each directive did with it, in sentences. */
-export function OpenedEvent({ opened, onClose }: { opened: ConsoleEvent; onClose: () => void }) {
+export function OpenedEvent({
+  opened,
+  onExplain,
+  onClose,
+}: {
+  opened: ConsoleEvent;
+  onExplain: () => void;
+  onClose: () => void;
+}) {
   const { event, verdict, at, shortened } = opened;
   const sentences = outcomeSentences(verdict);
   const id = clipText(event.event_id, 60);
@@ -24,6 +32,7 @@ export function OpenedEvent({ opened, onClose }: { opened: ConsoleEvent; onClose
           <span className="t3 sm grow">
             came in at <PreciseTime at={at} />
           </span>
+          <Button size="small" icon={<Icon name="bug" size={14} />} text="Explain" onClick={onExplain} />
           <CopyButton text={() => JSON.stringify(event, null, 2)} label="Copy" />
           <Button
             variant="minimal"

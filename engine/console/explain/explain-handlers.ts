@@ -37,7 +37,7 @@ export interface ExplainHandlersParts {
 type Answer = z.output<typeof explainAnswerSchema>["explanation"];
 
 const ONLY_NOW =
-  "What came before the event can't be replayed, so this is said of the backlogs that live now: they may be others than when it came.";
+  "It is said of now, as if the event came once more to the backlogs that live: what came before it can't be replayed.";
 
 /** `POST /explain`: why an event does or doesn't do something, by the door and by every backend. */
 export function explainHandlers(parts: ExplainHandlersParts): Handlers {
