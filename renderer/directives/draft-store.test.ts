@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type DirectiveDraft, readDraft, useDirectiveDraft, watchDraft, writeDraft } from "./draft-store.ts";
+import { type DirectiveDraft, handDraft, handedDraft, watchHanded, writeDraft } from "./draft-store.ts";
 
 const draft: DirectiveDraft = {
   fileName: "directives_be-0_ssh.json",
@@ -9,14 +9,24 @@ const draft: DirectiveDraft = {
   changed: false,
 };
 
-test("whoever watches hears of each draft until it stops watching", () => {
-  const seen: (number | undefined)[] = [];
-  const stop = watchDraft(() => seen.push(readDraft()?.directiveId));
+test("the debugger is handed what is edited when it is asked for, and keeps it when the editor goes", () => {
+  let heard = 0;
+  const stop = watchHanded(() => {
+    heard += 1;
+  });
   writeDraft(draft);
+  expect(handedDraft()).toBeUndefined();
+  handDraft();
+  expect(handedDraft()).toEqual(draft);
+  const first = handedDraft();
   writeDraft(undefined);
-  stop();
+  expect(handedDraft()).toBe(first);
   writeDraft(draft);
-  expect(seen).toEqual([7, undefined]);
-  expect(readDraft()).toBe(draft);
-  expect(useDirectiveDraft).toBeTypeOf("function");
+  handDraft();
+  // The same text once more is a wish to replay once more: what is saved may have changed meanwhile.
+  expect(handedDraft()).not.toBe(first);
+  expect(heard).toBe(2);
+  stop();
+  handDraft();
+  expect(heard).toBe(2);
 });

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 
 /**
  * What is being edited right now, for the parts of the screen that work with the edited text: the editor writes it with
- * each change, the debugger replays with it.
+ * each change, and hands it to the debugger, which replays with it while the editor is away.
  */
 export interface DirectiveDraft {
   /** The file that it is saved to; it may not be there yet. */
@@ -18,23 +18,30 @@ export interface DirectiveDraft {
 }
 
 let current: DirectiveDraft | undefined;
+let handed: DirectiveDraft | undefined;
 const listeners = new Set<() => void>();
-
-export function readDraft(): DirectiveDraft | undefined {
-  return current;
-}
 
 /** Undefined when nothing is edited any more. */
 export function writeDraft(draft: DirectiveDraft | undefined): void {
   current = draft;
+}
+
+/** From now on the debugger replays with what is being edited at this moment; every time is another draft. */
+export function handDraft(): void {
+  handed = current === undefined ? undefined : { ...current };
   for (const listener of listeners) listener();
 }
 
-export function watchDraft(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+/** What the debugger was handed last. */
+export function handedDraft(): DirectiveDraft | undefined {
+  return handed;
 }
 
-export function useDirectiveDraft(): DirectiveDraft | undefined {
-  return useSyncExternalStore(watchDraft, readDraft);
+export function useHandedDraft(): DirectiveDraft | undefined {
+  return useSyncExternalStore(watchHanded, handedDraft);
+}
+
+export function watchHanded(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -44,16 +44,13 @@ export interface DebuggerLink {
   events?: ListLink;
   /** The directive that is looked at first. */
   directive?: number | undefined;
-  /** With what is being edited. */
-  draft?: boolean;
 }
-export const debuggerRoute = ({ alarm, events, directive, draft }: DebuggerLink = {}): string =>
+export const debuggerRoute = ({ alarm, events, directive }: DebuggerLink = {}): string =>
   withQuery("/directives/debugger", {
     alarm,
     events: events === undefined ? undefined : (events.q ?? ""),
     t: events?.t,
     directive: directive === undefined ? undefined : String(directive),
-    draft: draft === true ? "1" : undefined,
   });
 export const eventsRoute = (list: ListLink = {}): string => withQuery("/events", { q: list.q, t: list.t });
 export const assetsRoute = (ip?: string): string => withQuery("/assets", { ip });

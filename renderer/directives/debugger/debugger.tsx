@@ -3,11 +3,11 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { ReplaySide, ReplayState } from "../../../engine/contract/console/replay.ts";
 import { useUrlState } from "../../ui/hash-location.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { directivesRoute, href } from "../../ui/links.ts";
+import { directiveRoute, directivesRoute, href } from "../../ui/links.ts";
 import { countOf } from "../../ui/number-text.ts";
 import { safeText } from "../../ui/safe-text.ts";
 import { FailedState } from "../../ui/states.tsx";
-import { readDraft, useDirectiveDraft } from "../draft-store.ts";
+import { type DirectiveDraft, useHandedDraft } from "../draft-store.ts";
 import { AddEventDialog, KeepDialog } from "./dialogs.tsx";
 import { EventList } from "./event-list.tsx";
 import { focusOf } from "./focus.ts";
@@ -77,7 +77,7 @@ function Head({ directive, children }: { directive: string | null; children?: Re
         <Icon name="right" size={12} className="t3" />
         {directive === null ? null : (
           <>
-            <a className="link mono" href={href(directivesRoute(Number(directive)))}>
+            <a className="link mono" href={href(directiveRoute(Number(directive)))} title="Back to the editor">
               {safeText(directive)}
             </a>
             <Icon name="right" size={12} className="t3" />
@@ -251,14 +251,11 @@ function Notices({ replay }: Pick<OpenReplayProps, "replay">) {
 }
 
 /** Whoever comes back from the editor sees what the text does now. */
-function useDraftReplayed(used: string | undefined): void {
-  const draft = useDirectiveDraft();
-  const text = draft?.fileText;
+function useDraftReplayed(used: DirectiveDraft | undefined): void {
+  const draft = useHandedDraft();
   useEffect(() => {
-    const now = readDraft();
-    if (text === undefined || now === undefined || !now.changed || text === used) return;
-    void replayDraft({ name: now.fileName, text });
-  }, [text, used]);
+    if (draft !== undefined && draft !== used) void replayDraft(draft);
+  }, [draft, used]);
 }
 
 function shownOf(wanted: string | null, { sides }: ReplayState): Shown {

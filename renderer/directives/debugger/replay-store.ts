@@ -3,6 +3,7 @@ import type { ReplayCommand, ReplayInput, ReplayState } from "../../../engine/co
 import { api } from "../../client/api.ts";
 import { ApiError } from "../../client/api-error.ts";
 import { live } from "../../client/live.ts";
+import { type DirectiveDraft, handedDraft } from "../draft-store.ts";
 
 /** With which directives a replay is opened. */
 export interface ReplayDirectives {
@@ -19,8 +20,8 @@ export type PageReplay =
   | {
       kind: "open";
       state: ReplayState;
-      /** The text of the edited file that it runs with. */
-      draft: string | undefined;
+      /** What the editor handed over when its directives were chosen last. */
+      draft: DirectiveDraft | undefined;
       /** Missing when the page was loaded anew and doesn't know. */
       directives: ReplayDirectives | undefined;
       /** What the last command was refused with. */
@@ -52,6 +53,7 @@ export function useReplay(): PageReplay {
 export async function openReplay(
   input: ReplayInput,
   directives: ReplayDirectives,
+  draft: DirectiveDraft | undefined,
   name: string,
   adopt: (session: string) => void,
 ): Promise<void> {
@@ -61,11 +63,15 @@ export async function openReplay(
   try {
     const state = await api.post("POST /replay", { body: { input, directives } });
     if (mine !== turn) return void end(state.session);
-    follow(state, directives);
+    follow(state, directives, draft);
     adopt(state.session);
   } catch (error) {
     if (mine !== turn) return;
-    change({ kind: "failed", text: textOf(error), retry: () => void openReplay(input, directives, name, adopt) });
+    change({
+      kind: "failed",
+      text: textOf(error),
+      retry: () => void openReplay(input, directives, draft, name, adopt),
+    });
   }
 }
 
@@ -77,7 +83,7 @@ export async function resumeReplay(session: string): Promise<void> {
   change({ kind: "opening", name: "the replay" });
   try {
     const state = await api.get("GET /replay/:session", { params: { session } });
-    if (mine === turn) follow(state, undefined);
+    if (mine === turn) follow(state, undefined, handedDraft());
   } catch (error) {
     if (mine === turn) change({ kind: "failed", text: textOf(error), retry: undefined });
   }
@@ -97,11 +103,17 @@ export async function sendCommand(command: ReplayCommand): Promise<void> {
   await answered(session, api.post("POST /replay/:session", { params: { session }, body: command }));
 }
 
-/** The same events with what is being edited now. */
-export async function replayDraft(edited: { name: string; text: string }): Promise<void> {
+/** The edited file, where it says something else than the saved one. */
+export function draftSide(draft: DirectiveDraft | undefined): Pick<ReplayDirectives, "edited"> {
+  return draft?.changed === true ? { edited: { name: draft.fileName, text: draft.fileText } } : {};
+}
+
+/** The same events with what the editor handed over, and with what is saved now. */
+export async function replayDraft(draft: DirectiveDraft): Promise<void> {
   if (current.kind !== "open") return;
-  const directives = { ...current.directives, edited };
-  change({ ...current, directives, draft: edited.text });
+  const { edited: _, ...others } = current.directives ?? {};
+  const directives = { ...others, ...draftSide(draft) };
+  change({ ...current, directives, draft });
   await sendCommand({ command: "directives", directives });
 }
 
@@ -125,8 +137,8 @@ async function answered(session: string, request: Promise<ReplayState>): Promise
   }
 }
 
-function follow(state: ReplayState, directives: ReplayDirectives | undefined): void {
-  change({ kind: "open", state, directives, draft: directives?.edited?.text, refusal: undefined });
+function follow(state: ReplayState, directives: ReplayDirectives | undefined, draft: DirectiveDraft | undefined): void {
+  change({ kind: "open", state, directives, draft, refusal: undefined });
   unsubscribe = live.subscribe(
     "replay",
     { session: state.session },

@@ -2,9 +2,9 @@ import { type DragEvent, useCallback, useEffect, useState } from "react";
 import type { ReplayInput } from "../../../engine/contract/console/replay.ts";
 import { useUrlState } from "../../ui/hash-location.ts";
 import { rangeAt, readRange } from "../../ui/time-range.ts";
-import { readDraft, useDirectiveDraft } from "../draft-store.ts";
+import { useHandedDraft } from "../draft-store.ts";
 import { tooLarge } from "./input-file.ts";
-import { openReplay, type ReplayDirectives } from "./replay-store.ts";
+import { draftSide, openReplay } from "./replay-store.ts";
 
 /** Newest retained events that a link from the events screen replays. */
 const LINKED_EVENTS = 10_000;
@@ -15,7 +15,7 @@ export function useOpening() {
   const [node, setNode] = useState<string>();
   const [fault, setFault] = useState<string>();
   const [dragging, setDragging] = useState(false);
-  const draft = useDirectiveDraft();
+  const draft = useHandedDraft();
   const adopt = useCallback(
     (session: string) =>
       change({ session, alarm: undefined, events: undefined, t: undefined, backlog: undefined, stage: undefined }),
@@ -23,7 +23,7 @@ export function useOpening() {
   );
   const open = (input: ReplayInput): void => {
     setFault(undefined);
-    void openReplay(input, directivesOf(node), nameOf(input), adopt);
+    void openReplay(input, { ...(node !== undefined && { node }), ...draftSide(draft) }, draft, nameOf(input), adopt);
   };
   const openFile = (file: File): void => {
     const why = tooLarge(file.size);
@@ -73,15 +73,6 @@ function useLinkedInput(url: URLSearchParams, open: (input: ReplayInput) => void
       open({ kind: "retained", ...between, limit: LINKED_EVENTS, ...(events !== "" && { q: events }) });
     }
   }, [alarm, events, range]);
-}
-
-/** With what is being edited, where something is. */
-function directivesOf(node: string | undefined): ReplayDirectives {
-  const draft = readDraft();
-  return {
-    ...(node !== undefined && { node }),
-    ...(draft?.changed === true && { edited: { name: draft.fileName, text: draft.fileText } }),
-  };
 }
 
 function nameOf(input: ReplayInput): string {

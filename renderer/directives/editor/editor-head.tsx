@@ -1,10 +1,12 @@
 import { Button, Switch } from "@blueprintjs/core";
 import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
+import { goTo } from "../../ui/hash-location.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { alarmsRoute, directiveFileRoute, directivesRoute, href } from "../../ui/links.ts";
+import { alarmsRoute, debuggerRoute, directiveFileRoute, directivesRoute, href } from "../../ui/links.ts";
 import { countOf, numberText } from "../../ui/number-text.ts";
 import { safeText } from "../../ui/safe-text.ts";
 import { TimeText } from "../../ui/time-text.tsx";
+import { handDraft } from "../draft-store.ts";
 import { DIRECTIVE_FIELDS } from "./fields.ts";
 import { fieldText, isOn } from "./form-values.ts";
 import type { EditTarget } from "./target.ts";
@@ -72,6 +74,18 @@ export function EditorHead({
       ) : null}
       <Button
         size="small"
+        icon={<Icon name="bug" size={14} />}
+        disabled={edit.text.trim() === ""}
+        title="Replay events with this text"
+        onClick={() => {
+          handDraft();
+          goTo(debuggerRoute({ directive: idOf(edit.directive) }));
+        }}
+      >
+        Debug
+      </Button>
+      <Button
+        size="small"
         active={comparing}
         aria-pressed={comparing}
         disabled={edit.edited.text === ""}
@@ -92,6 +106,11 @@ export function EditorHead({
       </Button>
     </header>
   );
+}
+
+function idOf(directive: unknown): number | undefined {
+  const id = Number(fieldText(directive, "id"));
+  return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
 function Title({ edit, target }: Pick<EditorHeadProps, "edit" | "target">) {

@@ -15,11 +15,13 @@ export function LeaveDialog({ target, edit }: { target: EditTarget; edit: Edit }
     return guardLeaving((to) => {
       const { path, search } = parseHash(to);
       const next = targetOf(path, new URLSearchParams(search));
-      if (mayLeave.current || (next !== undefined && targetKey(next) === own)) return false;
+      // The debugger replays with the draft and leads back to it.
+      const debugs = edit.isKept && path === "/directives/debugger";
+      if (mayLeave.current || debugs || (next !== undefined && targetKey(next) === own)) return false;
       setRoute(to);
       return true;
     });
-  }, [isChanged, own]);
+  }, [isChanged, own, edit.isKept]);
   useEffect(() => {
     // What isn't kept is lost with the page: the browser asks.
     if (edit.isKept || !edit.changed) return;
