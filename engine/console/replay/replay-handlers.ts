@@ -3,7 +3,7 @@ import type { ReplayInput } from "../../contract/console/replay.ts";
 import { ApiFault } from "../api-fault.ts";
 import type { ConfigDesk } from "../config/config-desk.ts";
 import type { Handlers } from "../route-table.ts";
-import { alarmDirective, inputName, type ReplayInputParts, readInput } from "./replay-input.ts";
+import { alarmDirective, eventsText, inputName, type ReplayInputParts, readInput } from "./replay-input.ts";
 import type { ReplaySessions } from "./replay-sessions.ts";
 import { type ReplayDirectives, type ReplayFlags, replaySetting } from "./replay-setting.ts";
 import { ReplayError } from "./replay-thread.ts";
@@ -51,7 +51,7 @@ export function replayHandlers(parts: ReplayHandlersParts): Handlers {
     "POST /replay/:session/events": ({ params, body: { text } }) =>
       refusable(async () => {
         const session = sessions.get(params.session);
-        await session.append(Buffer.from(text));
+        await session.append(eventsText(text));
         return session.state;
       }),
     "GET /replay/:session/steps/:step": ({ params, query: { side, directive } }) =>

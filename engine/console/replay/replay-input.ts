@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Clock } from "../../base/clock.ts";
 import { readRawEvent } from "../../base/raw-event.ts";
-import type { replayInputSchema } from "../../contract/console/replay.ts";
+import { MAX_REPLAY_BYTES, type replayInputSchema } from "../../contract/console/replay.ts";
 import type { EventSearchRequest, FoundEvents } from "../../query/event-search.ts";
 import type { ConsoleStore } from "../../store/console/console-store.ts";
 import type { ReaderCalls } from "../../store/console/reader-calls.ts";
@@ -67,7 +67,7 @@ export async function readInput(
 ): Promise<void> {
   switch (input.kind) {
     case "text":
-      return session.append(Buffer.from(input.text));
+      return session.append(eventsText(input.text));
     case "alarm":
       return readAlarm(input, session, parts);
     case "retained":
@@ -75,6 +75,14 @@ export async function readInput(
     case "live":
       return capture(input, session, parts);
   }
+}
+
+/** @throws ApiFault when it is longer than the debugger takes */
+export function eventsText(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MAX_REPLAY_BYTES) return bytes;
+  const most = `${MAX_REPLAY_BYTES / 1024 / 1024} MiB`;
+  throw new ApiFault(413, `The events are longer than ${most}; "dsiem replay" takes files of any length.`);
 }
 
 /** In the order in which the engine recorded them. */

@@ -8,6 +8,8 @@ import type { Routes } from "./route.ts";
 
 /** Largest events file that the debugger takes over the API, in bytes; `dsiem replay` reads any length. */
 export const MAX_REPLAY_BYTES = 64 * 1024 * 1024;
+/** A body with a text of that size, with what JSON escapes in it. */
+const MAX_BODY_BYTES = 96 * 1024 * 1024;
 
 /** What is replayed. */
 export const replayInputSchema = z.discriminatedUnion("kind", [
@@ -132,11 +134,16 @@ export const replayRoutes = {
   "POST /replay": {
     summary: "Opens a replay of events with the real correlator on a virtual clock.",
     body: z.object({ input: replayInputSchema, directives: replayDirectivesSchema }),
-    maxBytes: MAX_REPLAY_BYTES + 1024 * 1024,
+    maxBytes: MAX_BODY_BYTES,
     answer: replayStateSchema,
   },
   "GET /replay/:session": { summary: "Where a replay is.", answer: replayStateSchema },
-  "POST /replay/:session": { summary: "Moves a replay.", body: replayCommandSchema, answer: replayStateSchema },
+  "POST /replay/:session": {
+    summary: "Moves a replay.",
+    body: replayCommandSchema,
+    maxBytes: MAX_BODY_BYTES,
+    answer: replayStateSchema,
+  },
   "DELETE /replay/:session": { summary: "Ends a replay and frees what it holds.", answer: doneSchema },
   "GET /replay/:session/rows": {
     summary: "Events of the recording with what they did.",
@@ -151,6 +158,7 @@ export const replayRoutes = {
   "POST /replay/:session/events": {
     summary: "Puts events behind the last one: a JSON array, NDJSON.",
     body: z.object({ text: z.string() }),
+    maxBytes: MAX_BODY_BYTES,
     answer: replayStateSchema,
   },
   "GET /replay/:session/steps/:step": {
