@@ -59,7 +59,7 @@ export interface ReplayPosition {
   reason?: string;
   /** A limit was met: it goes no further. */
   stopped?: boolean;
-  /** As far as it was run, on the first side: the steps in their order; cut to 2,000. */
+  /** As far as it was run, on the first side: the steps in their order; those of a long recording thinned out. */
   marks: ReplayState["marks"];
   sides: ReplayState["sides"];
 }

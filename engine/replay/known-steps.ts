@@ -1,12 +1,12 @@
 import type { Backlog } from "../backlog/backlog.ts";
 import { fewSize } from "../backlog/few.ts";
 import type { Outcome } from "../backlog/outcome.ts";
-import type { ReplayRow, ReplayState } from "../contract/console/replay.ts";
+import type { ReplayRow } from "../contract/console/replay.ts";
 import { type Fate, fateOf } from "./fate.ts";
+import { type Mark, Marks } from "./marks.ts";
 import type { ReplayEnd, StepEntry } from "./replay-run.ts";
 
 export type RowOutcome = NonNullable<ReplayRow["outcome"]>;
-export type Mark = ReplayState["marks"][number];
 
 /** What a step did, as far as somebody may want to stop there or hear of it. */
 export interface StepReport {
@@ -16,8 +16,6 @@ export interface StepReport {
 
 /** Backlogs of which it is known how they ended; of those that ended later it isn't said. */
 const MAX_FATES = 100_000;
-/** Marks that are kept and told. */
-const MAX_MARKS = 2_000;
 /** The first that happened is what a row says of an event, whatever else it did. */
 const BY_WEIGHT = [
   "alarm",
@@ -39,7 +37,7 @@ export class KnownSteps {
   readonly #outcomes: RowOutcome[] = [];
   /** Ten thousand steps say "no directive". */
   readonly #byText = new Map<string, number>();
-  #marks: Mark[] = [];
+  readonly #marks = new Marks();
   readonly #fates = new Map<string, { step: number; fate: Fate }>();
   #upTo = 0;
 
@@ -49,7 +47,7 @@ export class KnownSteps {
   }
 
   get marks(): readonly Mark[] {
-    return this.#marks;
+    return this.#marks.all;
   }
 
   outcomeOf(step: number): RowOutcome | undefined {
@@ -76,7 +74,7 @@ export class KnownSteps {
       this.#byText.set(key, place);
     }
     this.#places[this.#upTo] = place;
-    for (const mark of marks) if (this.#marks.length < MAX_MARKS) this.#marks.push(mark);
+    for (const mark of marks) this.#marks.add(mark);
     for (const end of ended) {
       if (this.#fates.size < MAX_FATES) this.#fates.set(end.backlog.id, { step: this.#upTo, fate: fateOf(end) });
     }
@@ -86,7 +84,7 @@ export class KnownSteps {
   forgetBehind(step: number): void {
     if (step >= this.#upTo) return;
     this.#upTo = step;
-    this.#marks = this.#marks.filter((mark) => mark.step <= step);
+    this.#marks.forgetBehind(step);
     for (const [id, fate] of this.#fates) if (fate.step > step) this.#fates.delete(id);
   }
 }

@@ -11,7 +11,7 @@ import { explainEnd } from "../explain/end.ts";
 import { explainEvent } from "../explain/explain.ts";
 import { writeCase } from "./case-writing.ts";
 import { withFates } from "./fate.ts";
-import type { Mark } from "./known-steps.ts";
+import type { Mark } from "./marks.ts";
 import { Playback } from "./playback.ts";
 import { Recording } from "./recording.ts";
 import { loadReplayConfig } from "./replay-config.ts";
