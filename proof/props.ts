@@ -12,6 +12,7 @@ import { DOOR_PROPERTIES } from "../engine/ingest/testing/door-properties.ts";
 import { MATCH_PROPERTIES } from "../engine/match/testing/match-properties.ts";
 import { INTAKE_PROPERTIES } from "../engine/service/testing/intake-property.ts";
 import { RCVD_TIME_PROPERTIES } from "../engine/service/testing/rcvd-time-property.ts";
+import { RELOAD_PROPERTIES } from "../engine/service/testing/reload-property.ts";
 import { STATE_PROPERTIES } from "../engine/service/testing/state-properties.ts";
 import { readOptions } from "./lib/options.ts";
 import type { Proof, Report } from "./lib/report.ts";
@@ -27,6 +28,7 @@ const PROPERTIES: readonly Property[] = [
   ...INTAKE_PROPERTIES,
   ...RCVD_TIME_PROPERTIES,
   ...STATE_PROPERTIES,
+  ...RELOAD_PROPERTIES,
   ...RESUME_PROPERTIES,
 ].toSorted((a, b) => a.number - b.number);
 

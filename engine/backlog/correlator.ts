@@ -3,6 +3,7 @@ import type { CompiledRule } from "../directive/compile.ts";
 import { isInOrder, isNewStickyValue, matchesEvent, type Subject, stickyValue } from "../match/checks.ts";
 import { riskClassOf, riskOf } from "../match/risk.ts";
 import { Backlog } from "./backlog.ts";
+import type { Changeover, ChangeoverResult } from "./changeover.ts";
 import { isLive } from "./expiry.ts";
 import { fewWith } from "./few.ts";
 import type { LiveDirective } from "./live-directive.ts";
@@ -35,6 +36,8 @@ export class Correlator extends Population {
   /** Scratch of `#offerToLive`, kept so that an event allocates none. */
   readonly #found: Backlog[] = [];
   #eventCount = 0;
+  /** Backlogs that meet no event any more, because their directive isn't loaded, and whose end isn't told yet. */
+  readonly #unloaded = new Set<Backlog>();
   /** Gets what each event did to each interested directive; while unset, no outcome is ever built. */
   onOutcome: ((outcome: Outcome, event: NormalizedEvent) => void) | undefined = undefined;
   /** Unset while nobody looks at the live backlogs. */
@@ -77,13 +80,38 @@ export class Correlator extends Population {
    */
   expire(nowMs: number, most = Number.POSITIVE_INFINITY): number {
     const expired = this.expiry.takeExpired(nowMs, most);
-    for (const backlog of expired) this.#end(backlog, "timeout", nowMs);
+    for (const backlog of expired) {
+      if (this.#unloaded.has(backlog)) this.#unload(backlog);
+      else this.#end(backlog, "timeout", nowMs);
+    }
     return expired.length;
+  }
+
+  /**
+   * Goes on with another set of directives, from the next event on (engine.md §9: as after a restart with it). The
+   * backlogs that can't go on meet no event any more; `endUnloaded` is to end them.
+   */
+  changeOver(changeover: Changeover, nowMs: number): ChangeoverResult {
+    const result = this.takeOver(changeover, nowMs);
+    for (const { backlog } of result.ended) this.#unloaded.add(backlog);
+    return result;
+  }
+
+  /** Ends backlogs whose directive isn't loaded any more, at most so many; returns whether any are left. */
+  endUnloaded(most = Number.POSITIVE_INFINITY): boolean {
+    let left = most;
+    for (const backlog of this.#unloaded) {
+      if (left <= 0) return true;
+      left -= 1;
+      this.expiry.remove(backlog);
+      this.#unload(backlog);
+    }
+    return false;
   }
 
   /** Ends a backlog before its time, as if it had expired now; false when it lives no more. */
   close(backlog: Backlog, nowMs: number): boolean {
-    if (!isLive(backlog)) return false;
+    if (!isLive(backlog) || this.#unloaded.has(backlog)) return false;
     this.#end(backlog, "closed", nowMs);
     return true;
   }
@@ -92,6 +120,12 @@ export class Correlator extends Population {
     backlog.state(backlog.stage).status = "timeout";
     this.#options.sink.recordDue(backlog, false);
     this.#remove(backlog, why, nowMs);
+  }
+
+  #unload(backlog: Backlog): void {
+    this.#unloaded.delete(backlog);
+    this.#options.sink.backlogRemoved(backlog, "unloaded");
+    this.watcher?.ended(backlog, "unloaded");
   }
 
   #correlate(slot: DirectiveSlot, stages: readonly number[], subject: Subject, nowMs: number): boolean {

@@ -4,13 +4,28 @@ import type { Inventory } from "../inventory/inventory.ts";
 import { matchesEvent, type Subject } from "../match/checks.ts";
 import type { Backlog, BacklogHeader } from "./backlog.ts";
 import { LiveIndex } from "./live-index.ts";
+import { titleFits } from "./title.ts";
+
+type Surroundings = Pick<BacklogHeader, "inventory" | "status" | "tag">;
+
+/** Another version of a directive, with all that can be made of it before the directive becomes it. */
+export interface NextVersion {
+  readonly directive: Directive;
+  /** For backlogs to come; it holds none. */
+  readonly own: LiveIndex;
+  readonly ownText: string;
+  /** The index of the backlogs with the rules of before, and their text. */
+  readonly before: LiveIndex;
+  readonly beforeText: string;
+}
 
 /** What exists of a directive from its first matching event until it has idled (engine.md §10). */
 export class LiveDirective {
+  /** One for all its backlogs, so that they follow at once when the directive becomes another version of itself. */
   readonly header: BacklogHeader;
-  readonly name: string;
+  name: string;
   /** Of the backlogs with today's rules. */
-  readonly own: LiveIndex;
+  own: LiveIndex;
   /**
    * Of loaded backlogs whose rules aren't today's: they keep their own (engine.md §9). Keyed by the rules' text, so
    * that ten thousand backlogs of the rules of yesterday share one; an index that holds none any more is dropped.
@@ -21,22 +36,61 @@ export class LiveDirective {
   /** While it has no backlog: when the last one ended, or the directive came to life. */
   idleSinceMs: number;
 
-  constructor(
-    directive: Directive,
-    surroundings: { inventory: Inventory; status: string; tag: string },
-    nowMs: number,
-  ) {
-    this.header = {
-      directiveId: directive.id,
-      kingdom: directive.kingdom,
-      category: directive.category,
-      priority: directive.priority,
-      alwaysActive: directive.all_rules_always_active,
-      ...surroundings,
-    };
+  constructor(directive: Directive, surroundings: Surroundings, nowMs: number) {
+    this.header = headerOf(directive, surroundings);
     this.name = directive.name;
     this.own = new LiveIndex(compileRules(directive.rules));
     this.idleSinceMs = nowMs;
+  }
+
+  /** What `become` takes, made while events still meet the version of before. */
+  nextVersion(directive: Directive): NextVersion {
+    const own = new LiveIndex(compileRules(directive.rules));
+    const before = this.own;
+    return { directive, own, ownText: textOf(own.rules), before, beforeText: textOf(before.rules) };
+  }
+
+  /**
+   * Becomes another version of its directive, as after a restart with it (engine.md §9): live backlogs go on with the
+   * rules that they began with and take all else from the new version; those whose title its name doesn't allow are left
+   * out and returned. What that costs doesn't follow the number of backlogs, unless the name changes or whether all rules
+   * are always active.
+   */
+  become(next: NextVersion, nowMs: number): Backlog[] {
+    const { directive } = next;
+    const unfit: Backlog[] = [];
+    if (directive.name !== this.name) {
+      for (const backlog of this.#backlogs.keys()) if (!titleFits(backlog.title, directive.name)) unfit.push(backlog);
+    }
+    if (unfit.length === this.#backlogs.size) {
+      this.#clear(nowMs);
+    } else {
+      for (const backlog of unfit) this.leave(backlog, nowMs);
+    }
+    // Which stages a backlog waits at depends on it.
+    const isReindexed = directive.all_rules_always_active !== this.header.alwaysActive;
+    if (isReindexed) for (const [backlog, index] of this.#backlogs) index.remove(backlog);
+    this.name = directive.name;
+    Object.assign(this.header, headerOf(directive, this.header));
+    if (isReindexed) for (const [backlog, index] of this.#backlogs) index.add(backlog);
+    this.#takeRules(next);
+    return unfit;
+  }
+
+  #clear(nowMs: number): void {
+    this.#backlogs.clear();
+    this.#variants.clear();
+    this.own = new LiveIndex(this.own.rules);
+    this.idleSinceMs = nowMs;
+  }
+
+  #takeRules({ own, ownText, before, beforeText }: NextVersion): void {
+    const current = this.own;
+    const currentText = current === before ? beforeText : textOf(current.rules);
+    if (ownText === currentText) return;
+    this.own = this.#variants.get(ownText) ?? own;
+    this.#variants.delete(ownText);
+    if (current.backlogCount > 0) this.#variants.set(currentText, current);
   }
 
   get backlogCount(): number {
@@ -117,6 +171,17 @@ function findAt(
   const rule = index.rules[stage - 1];
   if (rule === undefined || !matchesEvent(rule, subject)) return;
   index.find(rule, subject.event, visit);
+}
+
+function headerOf(directive: Directive, { inventory, status, tag }: Surroundings): BacklogHeader {
+  return {
+    directiveId: directive.id,
+    kingdom: directive.kingdom,
+    category: directive.category,
+    priority: directive.priority,
+    alwaysActive: directive.all_rules_always_active,
+    ...{ inventory, status, tag },
+  };
 }
 
 /** The rules as their directive lists them, to tell whether two sets of rules are the same. */

@@ -4,6 +4,7 @@ import type { StateChange } from "../contract/state-change.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Backlog } from "./backlog.ts";
+import { Changeover, type ChangeoverResult, type NextDirective, newSlot } from "./changeover.ts";
 import { ExpiryQueue } from "./expiry.ts";
 import { LiveDirective } from "./live-directive.ts";
 import { type Rebuilt, rebuildBacklogs } from "./rebuild.ts";
@@ -21,10 +22,11 @@ export interface PopulationOptions {
 
 /** A loaded directive: its text can be parsed again, its live state exists only while it is needed. */
 export interface DirectiveSlot {
-  readonly ordinal: number;
+  /** Its place among the loaded ones. */
+  ordinal: number;
   readonly id: number;
   /** Parses the directive anew; it was validated when it was loaded. */
-  readonly parse: () => Directive;
+  parse: () => Directive;
   live: LiveDirective | undefined;
   /** Events that it matched since the start. */
   matched: number;
@@ -62,9 +64,9 @@ const MAX_RISKLESS = 20;
 export class Population {
   readonly #options: PopulationOptions;
   readonly #surroundings: Pick<PopulationOptions, "inventory" | "status" | "tag">;
-  protected readonly interestIndex = new InterestIndex<DirectiveSlot>();
+  protected interestIndex = new InterestIndex<DirectiveSlot>();
   protected readonly expiry: ExpiryQueue;
-  readonly #slots = new Map<number, DirectiveSlot>();
+  #slots = new Map<number, DirectiveSlot>();
   readonly #active = new Set<DirectiveSlot>();
   readonly #riskless: RisklessCompletion[] = [];
   #nextOrdinal = 1;
@@ -82,7 +84,7 @@ export class Population {
    * Who is interested in what: for the scan that spares the parsing of events which concern nobody, and for
    * explanations.
    */
-  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "taxonomies" | "find" | "resembling"> {
+  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "hasTaxonomyHash" | "find" | "resembling"> {
     return this.interestIndex;
   }
 
@@ -123,16 +125,32 @@ export class Population {
 
   /** Takes a validated directive in; only its interests are kept until an event concerns it. */
   addDirective(directive: Directive, parse: () => Directive): void {
-    const slot: DirectiveSlot = {
-      ordinal: this.#slots.size,
-      id: directive.id,
-      parse,
-      live: undefined,
-      matched: 0,
-      completedWithoutRisk: 0,
-    };
+    const slot = newSlot({ id: directive.id, parse }, this.#slots.size);
     this.#slots.set(directive.id, slot);
     this.interestIndex.add(slot, directive.rules);
+  }
+
+  /** Another set of directives, to be made ready and then handed to `changeOver`, one at a time. */
+  changeoverTo(next: Iterable<NextDirective>, nowMs: number): Changeover {
+    const preloaded = (directive: Directive): LiveDirective => new LiveDirective(directive, this.#surroundings, nowMs);
+    return new Changeover(
+      {
+        ...{ slots: this.#slots, index: this.interestIndex, active: this.#active },
+        preloaded: this.#preloaded ? preloaded : undefined,
+      },
+      next,
+    );
+  }
+
+  /** Puts another set of directives in the place of the loaded one; what can't go on lives no more from here on. */
+  protected takeOver(changeover: Changeover, nowMs: number): ChangeoverResult {
+    const { slots, index, result } = changeover.apply(nowMs);
+    this.#slots = slots;
+    this.interestIndex = index;
+    for (const slot of this.#active) if (slot.live === undefined) this.#active.delete(slot);
+    if (this.#preloaded) for (const slot of slots.values()) this.#active.add(slot);
+    this.#liveBacklogs -= result.ended.length;
+    return result;
   }
 
   /** Compiles every directive at once, to stay in memory (`--preload-all-directives`). */

@@ -21,8 +21,11 @@ export interface CorrelatorSink {
   backlogRemoved(backlog: Backlog, why: BacklogEnd): void;
 }
 
-/** How a backlog ends: its last stage is finished, its time is up, or somebody closed it by hand. */
-export type BacklogEnd = "complete" | "timeout" | "closed";
+/**
+ * How a backlog ends: its last stage is finished, its time is up, somebody closed it by hand, or its directive isn't
+ * loaded any more, at least not under its name.
+ */
+export type BacklogEnd = "complete" | "timeout" | "closed" | "unloaded";
 
 /** Hears which backlogs are different now, and which are no more: what somebody looks at follows it. Neither blocks nor throws. */
 export interface BacklogWatcher {

@@ -120,8 +120,11 @@ export const liveAnswerSchema = answered.extend({
   }),
   backlogs: z.array(backlogSummarySchema),
   ended: z
-    .array(z.object({ id: z.string(), why: z.enum(["complete", "expired", "closed"]) }))
-    .meta({ description: "Those that live no more; empty in a whole listing." }),
+    .array(z.object({ id: z.string(), why: z.enum(["complete", "expired", "closed", "gone"]) }))
+    .meta({
+      description:
+        "Those that live no more; empty in a whole listing. `gone`: the directive isn't loaded any more, or is called something else.",
+    }),
   total: count.meta({ description: "All that live and are asked for." }),
 });
 

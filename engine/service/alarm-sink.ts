@@ -25,6 +25,7 @@ const END_MESSAGES: Readonly<Record<BacklogEnd, string>> = {
   complete: "backlog complete",
   timeout: "backlog expired",
   closed: "backlog closed by hand",
+  unloaded: "backlog ended with its directive",
 };
 const NO_HITS: BacklogHits = { backlog: 0, intel: [], vulnerabilities: [] };
 

@@ -2,7 +2,7 @@ import type { Correlator } from "../backlog/correlator.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import { isFault, readPublishedEvent } from "../base/event.ts";
-import { InterestKeys, SCAN_GARBAGE, SCAN_UNSURE, scanInterest, taxonomyHash } from "../base/interest-scan.ts";
+import { InterestKeys, SCAN_GARBAGE, SCAN_UNSURE, scanInterest } from "../base/interest-scan.ts";
 import type { Logger } from "../base/log.ts";
 import { Ring } from "../base/ring.ts";
 import type { Position } from "../bus/bus.ts";
@@ -98,8 +98,6 @@ export class EventIntake {
   readonly #options: IntakeOptions;
   readonly #queue: Ring<Waiting>;
   readonly #keys = new InterestKeys();
-  /** Of every (product, category) that a rule names. */
-  readonly #taxonomyHashes: ReadonlySet<number>;
   #scheduled = false;
   #stopped = false;
   #lastPosition: Position = 0;
@@ -119,9 +117,6 @@ export class EventIntake {
       uninteresting: counterOf("uninteresting"),
       queue_full: counterOf("queue_full"),
     };
-    this.#taxonomyHashes = new Set(
-      [...options.correlator.interest.taxonomies()].map(([product, category]) => taxonomyHash(product, category)),
-    );
   }
 
   get counters(): IntakeCounters {
@@ -186,9 +181,10 @@ export class EventIntake {
 
   #interesting(): boolean {
     const keys = this.#keys;
+    const { interest } = this.#options.correlator;
     return (
-      this.#options.correlator.interest.hasPlugin(keys.pluginId, keys.pluginSid) ||
-      (keys.taxonomyHash !== 0 && this.#taxonomyHashes.has(keys.taxonomyHash))
+      interest.hasPlugin(keys.pluginId, keys.pluginSid) ||
+      (keys.taxonomyHash !== 0 && interest.hasTaxonomyHash(keys.taxonomyHash))
     );
   }
 

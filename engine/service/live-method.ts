@@ -16,10 +16,11 @@ const SEARCHED_AT_ONCE = 5_000;
 /** A list of ended backlogs takes at most so much of an answer. */
 const MAX_ENDED = 2_000;
 
-const END_WORDS: Readonly<Record<BacklogEnd, "complete" | "expired" | "closed">> = {
+const END_WORDS: Readonly<Record<BacklogEnd, "complete" | "expired" | "closed" | "gone">> = {
   complete: "complete",
   timeout: "expired",
   closed: "closed",
+  unloaded: "gone",
 };
 
 /** `live`: the backlogs that expire first, and what changed since. While nobody asks, nothing is noted. */
