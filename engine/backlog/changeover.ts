@@ -100,6 +100,11 @@ export class Changeover {
     }
   }
 
+  /** Whether a directive comes new; once all steps are done. */
+  isNew(directiveId: number): boolean {
+    return this.#slots.has(directiveId) && !this.#parts.slots.has(directiveId);
+  }
+
   /** Takes over, between two events. Returns the set as the population keeps it. */
   apply(nowMs: number): {
     slots: Map<number, DirectiveSlot>;

@@ -1,6 +1,5 @@
 import type { Directive, Rule } from "../contract/directive.ts";
 import { type CompiledRules, compileRules } from "../directive/compile.ts";
-import type { Inventory } from "../inventory/inventory.ts";
 import { matchesEvent, type Subject } from "../match/checks.ts";
 import type { Backlog, BacklogHeader } from "./backlog.ts";
 import { LiveIndex } from "./live-index.ts";

@@ -84,7 +84,10 @@ export class Population {
    * Who is interested in what: for the scan that spares the parsing of events which concern nobody, and for
    * explanations.
    */
-  get interest(): Pick<InterestIndex<DirectiveSlot>, "concerns" | "hasPlugin" | "hasTaxonomyHash" | "find" | "resembling"> {
+  get interest(): Pick<
+    InterestIndex<DirectiveSlot>,
+    "concerns" | "hasPlugin" | "hasTaxonomyHash" | "find" | "resembling"
+  > {
     return this.interestIndex;
   }
 

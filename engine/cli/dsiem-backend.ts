@@ -19,5 +19,6 @@ if (isMainThread) {
   );
   exitProcess(await line.run());
 } else {
+  await import("../service/reload-work.ts");
   await import("../store/state-worker.ts");
 }

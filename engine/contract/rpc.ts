@@ -35,6 +35,10 @@ const rpcErrorCodeSchema = z.enum([
   "TOO_LARGE",
   /** Too many requests are being answered: ask again. */
   "BUSY",
+  /** The configuration files have problems, and nothing was changed; the message says which. */
+  "CONFIG_REFUSED",
+  /** The frontend that the configuration is fetched from doesn't answer; nothing was changed. */
+  "FRONTEND_UNAVAILABLE",
   /** Something in the backend failed; its log says what. */
   "FAILED",
 ]);
@@ -119,12 +123,10 @@ export const liveAnswerSchema = answered.extend({
     description: "Whether these are the backlogs that expire first, in that order, or only those that changed.",
   }),
   backlogs: z.array(backlogSummarySchema),
-  ended: z
-    .array(z.object({ id: z.string(), why: z.enum(["complete", "expired", "closed", "gone"]) }))
-    .meta({
-      description:
-        "Those that live no more; empty in a whole listing. `gone`: the directive isn't loaded any more, or is called something else.",
-    }),
+  ended: z.array(z.object({ id: z.string(), why: z.enum(["complete", "expired", "closed", "gone"]) })).meta({
+    description:
+      "Those that live no more; empty in a whole listing. `gone`: the directive isn't loaded any more, or is called something else.",
+  }),
   total: count.meta({ description: "All that live and are asked for." }),
 });
 
@@ -166,6 +168,37 @@ export const directivesAnswerSchema = answered.extend({
     .array(z.object({ name: z.string(), sha256: z.string() }))
     .meta({ description: "The configuration files that it runs with, as it was given them." }),
 });
+
+/**
+ * `reload`: fetches the configuration files as at a start, and goes on with the directives that they say, live backlogs
+ * kept as over a restart (engine.md §9). A backend that is asked while it reloads does it once more. What is wrong with
+ * any file changes nothing and is a refusal.
+ */
+export const reloadRequestSchema = z.object({
+  by: z.string().max(200).optional().meta({ description: "Who asks, as the log names them." }),
+});
+export const reloadAnswerSchema = answered.extend({
+  files: z
+    .array(z.string())
+    .meta({ description: "The files that have changed and are in use now, and those that are gone." }),
+  restart: z.array(z.string()).meta({
+    description: "Files that have changed, too, and that the backend takes in only when it starts: it goes on without.",
+  }),
+  directives: z.object({ same: count, changed: count, added: count, removed: count }),
+  backlogs: z.object({
+    onOldRules: count.meta({
+      description: "Live backlogs of changed directives, which keep the rules they began with.",
+    }),
+    ended: count.meta({
+      description: "Live backlogs of directives that are removed, disabled, or called something else.",
+    }),
+  }),
+  touched: z
+    .array(z.object({ directiveId: count, onOldRules: count, ended: count }))
+    .meta({ description: "The same by directive, as far as the answer has room." }),
+  milliseconds: z.number().meta({ description: "How long it took." }),
+});
+export type ReloadAnswer = z.infer<typeof reloadAnswerSchema>;
 
 /** `providers`: what the look-up sources have done since the backend started. */
 export const providersRequestSchema = z.object({});

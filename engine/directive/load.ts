@@ -31,20 +31,34 @@ export interface LoadedDirectives {
   problems: Problem[];
   /** How many directives were skipped because they are disabled. */
   disabled: number;
+  /** The same by file, of those that were read. */
+  disabledIn: ReadonlyMap<string, number>;
+}
+
+/** A file that was loaded before and is the same: what there is to know of it when other files are checked. */
+export interface KnownDirectives {
+  readonly name: string;
+  /** Its loaded directives, in its order, and the lines on which they start. */
+  readonly ids: ArrayLike<number>;
+  readonly lines: ArrayLike<number>;
+  readonly disabled: number;
 }
 
 /**
  * Reads directive files and checks every rule of engine.md §6, reporting all the problems of all the files at once.
  * Each directive without a problem is handed to `onDirective` and then forgotten here, so that loading needs little
  * more memory than the bytes of the files. Directives are handed on before the rest has been checked: with any problem
- * in the result, the caller is to discard them.
+ * in the result, the caller is to discard them. Of files that are known nothing is handed on.
  */
 export function loadDirectives(
-  files: readonly ConfigFile[],
+  files: readonly (ConfigFile | KnownDirectives)[],
   onDirective: (directive: Directive, source: DirectiveSource) => void,
 ): LoadedDirectives {
   const loader = new DirectiveLoader(onDirective);
-  for (const file of files) loader.read(file);
+  for (const file of files) {
+    if ("bytes" in file) loader.read(file);
+    else loader.know(file);
+  }
   return loader.finish(files);
 }
 
@@ -65,7 +79,9 @@ class DirectiveLoader {
   readonly #sources: DirectiveSource[] = [];
   readonly #problems: Problem[] = [];
   readonly #byId = new Map<number, { file: string; line: number }>();
+  readonly #disabledIn = new Map<string, number>();
   #disabled = 0;
+  #known = 0;
 
   constructor(onDirective: (directive: Directive, source: DirectiveSource) => void) {
     this.#onDirective = onDirective;
@@ -83,10 +99,19 @@ class DirectiveLoader {
     if (problem !== undefined) this.#problems.push(problem);
   }
 
-  finish(files: readonly ConfigFile[]): LoadedDirectives {
-    if (this.#sources.length === 0 && this.#problems.length === 0)
+  know({ name, ids, lines, disabled }: KnownDirectives): void {
+    for (let i = 0; i < ids.length; i++) this.#noteId(name, lines[i] ?? 1, ids[i]);
+    this.#known += ids.length;
+    this.#disabled += disabled;
+  }
+
+  finish(files: readonly { readonly name: string }[]): LoadedDirectives {
+    if (this.#sources.length + this.#known === 0 && this.#problems.length === 0)
       this.#problems.push(nothingLeft(files, this.#disabled));
-    return { sources: this.#sources, problems: this.#problems, disabled: this.#disabled };
+    return {
+      ...{ sources: this.#sources, problems: this.#problems },
+      ...{ disabled: this.#disabled, disabledIn: this.#disabledIn },
+    };
   }
 
   #entry(file: string, entry: ListEntry): void {
@@ -102,6 +127,7 @@ class DirectiveLoader {
     if (faults.length > 0) this.#problems.push(...problemsOf(file, entry, value, directive, faults));
     if (disabled) {
       this.#disabled += 1;
+      this.#disabledIn.set(file, (this.#disabledIn.get(file) ?? 0) + 1);
       return;
     }
     const isNew = this.#noteId(file, line, value.id);
@@ -129,7 +155,7 @@ function isDirectiveId(id: unknown): id is number {
   return isWholeNumber(id, 0, Number.MAX_SAFE_INTEGER);
 }
 
-function nothingLeft(files: readonly ConfigFile[], disabled: number): Problem {
+function nothingLeft(files: readonly { readonly name: string }[], disabled: number): Problem {
   if (files.length === 0) {
     return { file: "directives_*.json", message: "there is no directive file, and so no directive to load" };
   }

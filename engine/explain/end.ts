@@ -27,6 +27,8 @@ export function explainEnd(backlog: Backlog, why: BacklogEnd, atMs: number): str
       return `${who} expired at ${timeText(at)} UTC: ${had} within the ${rule.timeout} s that it has from ${begun} UTC on.`;
     case "closed":
       return `${who} was closed by hand at ${timeText(at)} UTC: ${had}.`;
+    case "unloaded":
+      return `${who} ended at ${timeText(at)} UTC because its directive was removed, disabled or renamed: ${had}.`;
     case "complete": {
       const factors = factorsAtEnd(backlog);
       const complete = `${who} was complete at ${timeText(at)} UTC`;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
+import { entityTag } from "../base/entity-tag.ts";
 import { errorText } from "../base/errors.ts";
 import { type Logger, plain } from "../base/log.ts";
 import { mediaTypeFault } from "../base/media-type.ts";
@@ -14,6 +15,8 @@ import type { ConfigWork, PrintedFile } from "./config-work.ts";
 const KEEP_FROM_BYTES = 256 * 1024;
 const KEPT_BYTES = 256 * 1024 * 1024;
 const KEPT_MS = 60_000;
+/** Files whose `ETag` is remembered: whoever has one already gets it told without its being printed anew. */
+const KEPT_TAGS = 1_000;
 
 const BAD_NAME = "Not a valid filename, should be in any_N4m3-that_you_want.json format\n";
 const ABSENT = "There is no configuration file of that name.\n";
@@ -46,6 +49,8 @@ export function addConfigRoutes(app: FastifyInstance, parts: ConfigRoutesParts):
   app.delete<Named>("/config/:filename", { onRequest }, (request, reply) => routes.delete(request, reply));
 }
 
+type Printed = Exclude<PrintedFile, { problem: string }>;
+
 interface Named {
   Params: { filename: string };
 }
@@ -53,12 +58,14 @@ interface Named {
 class ConfigRoutes {
   readonly #parts: ConfigRoutesParts;
   /** By name and version, so that a changed file is never served from here. */
-  readonly #printed = new LRUCache<string, Uint8Array>({
+  readonly #printed = new LRUCache<string, Printed>({
     maxSize: KEPT_BYTES,
-    sizeCalculation: (bytes) => bytes.length,
+    sizeCalculation: ({ printed }) => printed.length,
     ttl: KEPT_MS,
     ttlAutopurge: true,
   });
+  /** By name and version, too. */
+  readonly #tags = new LRUCache<string, string>({ max: KEPT_TAGS });
   /** What is being printed, for those who ask for the same meanwhile. */
   readonly #printing = new Map<string, Promise<PrintedFile | undefined>>();
 
@@ -77,6 +84,9 @@ class ConfigRoutes {
     if (!this.#nameIsGood(name, request.raw)) return reply.code(418).type(TEXT).send(BAD_NAME);
     const found = await this.#parts.folder.find(name);
     if (found === undefined) return reply.code(404).type(TEXT).send(ABSENT);
+    const asked = request.headers["if-none-match"];
+    const known = this.#tags.get(`${name}:${found.version}`);
+    if (known !== undefined && asked === known) return notModified(reply, known);
     const file = await this.#print(name, found);
     if (file === undefined) return reply.code(404).type(TEXT).send(ABSENT);
     if ("problem" in file) {
@@ -87,7 +97,10 @@ class ConfigRoutes {
       const bytes = await found.read();
       return bytes === undefined ? reply.code(404).type(TEXT).send(ABSENT) : reply.type(JSON_TYPE).send(bytes);
     }
+    const tag = entityTag(file.sha256);
+    if (asked === tag) return notModified(reply, tag);
     const { buffer, byteOffset, byteLength } = file.printed;
+    reply.headers({ etag: tag, "cache-control": REVALIDATE });
     return reply.type(JSON_TYPE).send(Buffer.from(buffer, byteOffset, byteLength));
   }
 
@@ -147,7 +160,7 @@ class ConfigRoutes {
   async #print(name: string, found: FoundFile): Promise<PrintedFile | undefined> {
     const key = `${name}:${found.version}`;
     const kept = this.#printed.get(key);
-    if (kept !== undefined) return { printed: kept };
+    if (kept !== undefined) return kept;
     const running = this.#printing.get(key);
     if (running !== undefined) return running;
     const printing = found
@@ -156,8 +169,9 @@ class ConfigRoutes {
     this.#printing.set(key, printing);
     try {
       const file = await printing;
-      if (file !== undefined && "printed" in file && found.size >= KEEP_FROM_BYTES)
-        this.#printed.set(key, file.printed);
+      if (file === undefined || "problem" in file) return file;
+      this.#tags.set(key, entityTag(file.sha256));
+      if (found.size >= KEEP_FROM_BYTES) this.#printed.set(key, file);
       return file;
     } finally {
       this.#printing.delete(key);
@@ -187,6 +201,13 @@ class ConfigRoutes {
 
 const TEXT = "text/plain; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
+/** A browser asks every time, as it did when there was no `ETag`. */
+const REVALIDATE = "no-cache";
+
+function notModified(reply: FastifyReply, tag: string): FastifyReply {
+  return reply.code(304).headers({ etag: tag, "cache-control": REVALIDATE }).send();
+}
+
 /** What is said of a body that didn't come in whole. */
 const BODY_ANSWERS: Readonly<Record<BodyFault, Answer>> = {
   too_large: { status: 413, text: `The file is larger than ${MAX_CONFIG_BODY_BYTES} bytes.\n` },

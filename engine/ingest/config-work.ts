@@ -1,11 +1,12 @@
+import { createHash } from "node:crypto";
 import type { ConfigFile } from "../base/config-file.ts";
 import { findJsonFault } from "../base/json-fault.ts";
 import { configFileText, notJson } from "../base/json-text.ts";
 import { type Problem, problemText } from "../base/problem.ts";
 import { prettyJson } from "./pretty-json.ts";
 
-/** A configuration file as it is served, or why it can't be. */
-export type PrintedFile = { printed: Uint8Array } | { problem: string };
+/** A configuration file as it is served, with the SHA-256 of that, or why it can't be. */
+export type PrintedFile = { printed: Uint8Array; sha256: string } | { problem: string };
 
 /** What was found wrong with a file that is to be stored; the bytes come back, because a thread takes them away. */
 export interface CheckedFile {
@@ -30,7 +31,8 @@ export function printConfigFile(file: ConfigFile, mostBytes?: number): PrintedFi
   if (!Buffer.isBuffer(text)) return { problem: problemText(text) };
   if (findJsonFault(text) !== undefined) return { problem: problemText(notJson(file.name, text)) };
   // One that would grow out of all proportion is served as it is stored: it is JSON all the same.
-  return { printed: prettyJson(text, mostBytes) ?? text };
+  const printed = prettyJson(text, mostBytes) ?? text;
+  return { printed, sha256: createHash("sha256").update(printed).digest("hex") };
 }
 
 export function checkedFile(file: ConfigFile, problems: readonly Problem[]): CheckedFile {

@@ -15,7 +15,7 @@ import { within } from "../base/within.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { WatchdogReport } from "../contract/stats.ts";
 import { SUBJECT_OVERLOAD } from "../contract/subjects.ts";
-import { loadDirectives, parseDirective } from "../directive/load.ts";
+import { type LoadedDirectives, loadDirectives, parseDirective } from "../directive/load.ts";
 import { loadProviders } from "../enrich/load.ts";
 import { Lookups } from "../enrich/lookups.ts";
 import { Inventory } from "../inventory/inventory.ts";
@@ -31,10 +31,11 @@ import type { BackendConfig } from "./config.ts";
 import { type DownloadedConfig, downloadConfig } from "./config-download.ts";
 import { withoutPassword } from "./config-get.ts";
 import { serveConsole } from "./console.ts";
-import { loadedFiles } from "./directives-method.ts";
 import { EventIntake } from "./event-intake.ts";
 import { OverloadSignal } from "./overload.ts";
+import { Reloader } from "./reloader.ts";
 import type { RunningService } from "./running.ts";
+import { RunningConfig } from "./running-config.ts";
 import { restoreState, type StateParts, saveBacklogs } from "./saved-state.ts";
 import { Stats } from "./stats.ts";
 import { Timers } from "./timers.ts";
@@ -182,7 +183,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
     idleDirectivesMs: config.idleDirectivesMinutes * 60_000,
   });
   correlator.trace = telemetry?.backendSpans;
-  loadDirectivesInto(correlator, files, log);
+  const running = new RunningConfig(files, loadDirectivesInto(correlator, files, log));
   if (config.preloadDirectives) correlator.preload(clock.now());
   // From here on the saved files are taken away, so whoever stops us has to wait until they can be written again.
   signal?.throwIfAborted();
@@ -229,9 +230,13 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   );
   stats.start(timers);
   const subscription = bus.subscribeEvents((payload, position) => intake.accept(payload, position));
+  const reloader = new Reloader({
+    download: { frontend: config.frontend, node: config.node, log: log.child("dsiem::config") },
+    ...{ running, state: { ...state, log: log.child("dsiem::reload") } },
+  });
   const answering = serveConsole({
     ...{ bus, node: config.node, correlator, intake, clock, log: log.child("dsiem::console"), run: nanoid() },
-    ...{ lookups, config: loadedFiles(Object.values(files).flat()) },
+    ...{ lookups, reloader, config: () => running.files() },
     journal: config.journal ? store : undefined,
   });
   log.info("backend is ready", { directives: correlator.loadedDirectives, backlogs: correlator.liveBacklogs });
@@ -239,6 +244,7 @@ async function assemble(config: BackendConfig, files: DownloadedConfig, parts: P
   const stop = async (): Promise<number> => {
     subscription.close();
     answering.close();
+    await reloader.close();
     const left = intake.finish(STOP_QUEUE_MS);
     if (left > 0)
       log.warn("events that wait are left behind: there is no time, or no room on the disk", { events: left });
@@ -292,12 +298,13 @@ function loadSurroundings(
   };
 }
 
-function loadDirectivesInto(correlator: Correlator, files: DownloadedConfig, log: Logger): void {
+function loadDirectivesInto(correlator: Correlator, files: DownloadedConfig, log: Logger): LoadedDirectives {
   const loaded = loadDirectives(files.directives, (directive, source) => {
     correlator.addDirective(directive, () => parseDirective(source));
   });
   if (loaded.problems.length > 0) throw new ConfigRefusedError(loaded.problems);
   log.info("directives loaded", { directives: loaded.sources.length, files: files.directives.length });
+  return loaded;
 }
 
 interface Ticking {

@@ -227,7 +227,7 @@ describe("one file", () => {
         if (sent === 8) clearInterval(timer);
       }, 40);
     });
-    expect((await getFile(new URL(slow), options)).length).toBe(7);
+    expect(await getFile(new URL(slow), options)).toHaveLength(7);
   });
 
   it("is refused when it is too large, without reading on", async () => {

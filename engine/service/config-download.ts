@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConfigFile } from "../base/config-file.ts";
+import { entityTag } from "../base/entity-tag.ts";
 import type { Logger } from "../base/log.ts";
 import { CONFIG_FILE_NAME } from "../contract/limits.ts";
 import { directiveFilesForNode } from "../directive/config-check.ts";
@@ -58,11 +59,69 @@ export async function downloadConfig(options: DownloadOptions): Promise<Download
   }
 }
 
-async function downloadOnce({ frontend, node, log, signal }: DownloadOptions): Promise<DownloadedConfig> {
-  const get = (path: string, mostBytes: number): Promise<Uint8Array> => {
-    const options: GetOptions = { signal, silenceMs: SILENCE_MS, mostBytes };
+async function downloadOnce(options: DownloadOptions): Promise<DownloadedConfig> {
+  const get = getterOf(options);
+  const names = await listedNames(options, get);
+  const fetchAll = async (wanted: readonly string[]): Promise<ConfigFile[]> => {
+    const files: ConfigFile[] = [];
+    for (const name of wanted) files.push({ name, bytes: (await get(name, MAX_FILE_BYTES)) ?? new Uint8Array() });
+    return files;
+  };
+  return {
+    assets: await fetchAll(names.assets),
+    directives: await fetchAll(names.directives),
+    intel: await fetchAll(names.intel),
+    vuln: await fetchAll(names.vuln),
+  };
+}
+
+/** A file of the frontend's; without bytes it is the one that is known already. */
+export interface FetchedFile {
+  name: string;
+  bytes: Uint8Array | undefined;
+}
+
+/**
+ * Fetches the node's configuration once more, all but what the frontend says is the same: `known` has the files that the
+ * backend runs with, by name, and the SHA-256 of each. A frontend that knows no such question sends everything.
+ * @throws FrontendUnavailableError
+ */
+export async function fetchChanged(
+  options: DownloadOptions,
+  known: ReadonlyMap<string, string>,
+): Promise<Record<keyof DownloadedConfig, FetchedFile[]>> {
+  const get = getterOf(options);
+  const names = await listedNames(options, get);
+  const fetchAll = async (wanted: readonly string[]): Promise<FetchedFile[]> => {
+    const files: FetchedFile[] = [];
+    for (const name of wanted) {
+      const sha256 = known.get(name);
+      const bytes = await get(name, MAX_FILE_BYTES, sha256 === undefined ? undefined : entityTag(sha256));
+      files.push({ name, bytes });
+    }
+    return files;
+  };
+  return {
+    assets: await fetchAll(names.assets),
+    directives: await fetchAll(names.directives),
+    intel: await fetchAll(names.intel),
+    vuln: await fetchAll(names.vuln),
+  };
+}
+
+type Getter = (path: string, mostBytes: number, ifNoneMatch?: string) => Promise<Uint8Array | undefined>;
+
+function getterOf({ frontend, signal }: DownloadOptions): Getter {
+  return (path, mostBytes, ifNoneMatch) => {
+    const options: GetOptions = { signal, silenceMs: SILENCE_MS, mostBytes, ifNoneMatch };
     return getFile(new URL(`${frontend}/config/${path}`), options);
   };
+}
+
+async function listedNames(
+  { frontend, node, log }: DownloadOptions,
+  get: Getter,
+): Promise<Record<keyof DownloadedConfig, string[]>> {
   const listing = listingSchema.safeParse(parseJson(await get("", MAX_LISTING_BYTES)));
   if (!listing.success)
     throw new FrontendUnavailableError(`${withoutPassword(frontend)}/config/ doesn't answer with a list of files`);
@@ -75,20 +134,15 @@ async function downloadOnce({ frontend, node, log, signal }: DownloadOptions): P
     }
   }
   const names = [...new Set(filenames.filter((name) => CONFIG_FILE_NAME.test(name)))].sort();
-  const fetchAll = async (wanted: readonly string[]): Promise<ConfigFile[]> => {
-    const files: ConfigFile[] = [];
-    for (const name of wanted) files.push({ name, bytes: await get(name, MAX_FILE_BYTES) });
-    return files;
-  };
   return {
-    assets: await fetchAll(names.filter((name) => name.startsWith("assets_"))),
-    directives: await fetchAll(directiveFilesForNode(names, node)),
-    intel: await fetchAll(names.filter((name) => name.startsWith("intel_"))),
-    vuln: await fetchAll(names.filter((name) => name.startsWith("vuln_"))),
+    assets: names.filter((name) => name.startsWith("assets_")),
+    directives: directiveFilesForNode(names, node),
+    intel: names.filter((name) => name.startsWith("intel_")),
+    vuln: names.filter((name) => name.startsWith("vuln_")),
   };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+function parseJson(bytes: Uint8Array | undefined): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {

@@ -15,13 +15,15 @@ export interface GetOptions {
   silenceMs: number;
   /** A larger answer is refused. */
   mostBytes: number;
+  /** What is had already: a frontend that knows it to be the same answers so instead of sending it. */
+  ifNoneMatch?: string | undefined;
 }
 
 /**
- * The body of a file that the frontend answers with 200. By `node:http`, because `fetch` refuses credentials in a URL,
+ * The body of a file that the frontend answers with 200; `undefined` when it is what `ifNoneMatch` names. By `node:http`, because `fetch` refuses credentials in a URL,
  * with the password in its message, and ports such as 10080. Rejects with `FrontendUnavailableError`.
  */
-export async function getFile(url: URL, options: GetOptions): Promise<Uint8Array> {
+export async function getFile(url: URL, options: GetOptions): Promise<Uint8Array | undefined> {
   const shown = withoutPassword(url.href);
   try {
     return await answerOf(url, shown, options);
@@ -40,9 +42,14 @@ export function withoutPassword(url: string): string {
   return parsed.href.replace(/\/$/, "");
 }
 
-function answerOf(url: URL, shown: string, { signal, silenceMs, mostBytes }: GetOptions): Promise<Uint8Array> {
-  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
-  const request = (url.protocol === "https:" ? https : http).get(url, { signal, timeout: silenceMs });
+function answerOf(
+  url: URL,
+  shown: string,
+  { signal, silenceMs, mostBytes, ifNoneMatch }: GetOptions,
+): Promise<Uint8Array | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array | undefined>();
+  const headers = ifNoneMatch === undefined ? {} : { "if-none-match": ifNoneMatch };
+  const request = (url.protocol === "https:" ? https : http).get(url, { signal, timeout: silenceMs, headers });
   const giveUp = (message: string): void => {
     reject(new FrontendUnavailableError(message));
     request.destroy();
@@ -52,6 +59,10 @@ function answerOf(url: URL, shown: string, { signal, silenceMs, mostBytes }: Get
   request.on("error", reject);
   request.on("response", (response) => {
     const { statusCode } = response;
+    if (statusCode === 304 && ifNoneMatch !== undefined) {
+      response.resume();
+      return resolve(undefined);
+    }
     if (statusCode !== 200) return giveUp(`the frontend answers ${shown} with status ${statusCode}`);
     const announced = Number(response.headers["content-length"] ?? 0);
     if (announced > mostBytes) return giveUp(tooLarge);

@@ -140,8 +140,7 @@ function assetsReport(files: readonly ConfigFile[]): AssetsReport {
 /** Of the file as it is served (`GET /config/…`), as it stands where it can't be printed. */
 function digestOf(file: ConfigFile): string {
   const printed = printConfigFile(file);
-  const bytes = "printed" in printed ? printed.printed : file.bytes;
-  return createHash("sha256").update(bytes).digest("hex");
+  return "printed" in printed ? printed.sha256 : createHash("sha256").update(file.bytes).digest("hex");
 }
 
 function textOf({ bytes }: ConfigFile): string {

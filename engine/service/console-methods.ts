@@ -5,12 +5,14 @@ import { endRequestSchema, leaseRequestSchema, providersRequestSchema, sinceRequ
 import type { Lookups } from "../enrich/lookups.ts";
 import { backlogMethods } from "./backlog-methods.ts";
 import { answerOf, type RpcMethod, RpcRefusal, rpcMethod } from "./console-rpc.ts";
-import { directivesMethod, type LoadedFile } from "./directives-method.ts";
+import { directivesMethod } from "./directives-method.ts";
 import { explainMethod } from "./explain-method.ts";
 import type { Journal, JournalFeed } from "./journal-feed.ts";
 import { answerSince, NO_JOURNAL } from "./journal-pages.ts";
 import { liveMethod } from "./live-method.ts";
 import type { OutcomeReporter } from "./outcome-reporter.ts";
+import { type Reloader, reloadMethod } from "./reloader.ts";
+import type { LoadedFile } from "./running-config.ts";
 
 export interface ConsoleMethodsOptions {
   correlator: Correlator;
@@ -18,7 +20,8 @@ export interface ConsoleMethodsOptions {
   /** `undefined` while the backend keeps no journal. */
   journal: { reader: Journal; feed: JournalFeed } | undefined;
   /** The configuration files that the backend runs with. */
-  config: readonly LoadedFile[];
+  config: () => readonly LoadedFile[];
+  reloader: Pick<Reloader, "reload">;
   lookups: Pick<Lookups, "stats">;
   clock: Clock;
   log: Logger;
@@ -28,7 +31,7 @@ export interface ConsoleMethodsOptions {
 
 /** The questions that a backend answers, by name (`engine/contract/rpc.ts`). */
 export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<string, RpcMethod> {
-  const { correlator, outcomes, journal, config, lookups, clock, log, run } = options;
+  const { correlator, outcomes, journal, config, reloader, lookups, clock, log, run } = options;
   return new Map(
     Object.entries({
       since: rpcMethod(sinceRequestSchema, (request, maxBytes) => answerSince(journal?.reader, request, maxBytes)),
@@ -36,6 +39,7 @@ export function consoleMethods(options: ConsoleMethodsOptions): ReadonlyMap<stri
       live: liveMethod(correlator, clock, run),
       explain: explainMethod(correlator),
       directives: directivesMethod(correlator, run, config, clock.now()),
+      reload: reloadMethod(reloader),
       providers: rpcMethod(providersRequestSchema, () => answerOf({ providers: lookups.stats() })),
       watch: rpcMethod(leaseRequestSchema, ({ seconds }) => answerOf({ until: outcomes.watch(seconds) })),
       unwatch: rpcMethod(endRequestSchema, () => {

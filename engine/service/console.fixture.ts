@@ -14,6 +14,7 @@ import { rpcSubject } from "../contract/subjects.ts";
 import { Inventory } from "../inventory/inventory.ts";
 import { LossLedger } from "../telemetry/loss-ledger.ts";
 import { serveConsole } from "./console.ts";
+import { RpcRefusal } from "./console-rpc.ts";
 import { EventIntake } from "./event-intake.ts";
 import type { Journal } from "./journal-feed.ts";
 
@@ -71,7 +72,8 @@ export async function serving(open: Open, options: { journal?: Journal; directiv
   const answering = serveConsole({
     ...{ bus: backendBus, node: "be1", correlator, intake, clock, log: log.logger, run: "run1" },
     journal: options.journal,
-    config: [{ name: "directives_be1.json", sha256: "00" }],
+    config: () => [{ name: "directives_be1.json", sha256: "00" }],
+    reloader: { reload: () => Promise.reject(new RpcRefusal("FRONTEND_UNAVAILABLE", "there is no frontend here")) },
     lookups: { stats: () => [] },
   });
   cleanup.add(answering, (opened) => opened.close());

@@ -5,10 +5,11 @@ import type { Bus, Subscription } from "../bus/bus.ts";
 import type { Lookups } from "../enrich/lookups.ts";
 import { consoleMethods } from "./console-methods.ts";
 import { serveConsoleRpc } from "./console-rpc.ts";
-import type { LoadedFile } from "./directives-method.ts";
 import type { EventIntake } from "./event-intake.ts";
 import { type Journal, JournalFeed } from "./journal-feed.ts";
 import { OutcomeReporter } from "./outcome-reporter.ts";
+import type { Reloader } from "./reloader.ts";
+import type { LoadedFile } from "./running-config.ts";
 
 export interface ConsoleOptions {
   bus: Bus;
@@ -18,7 +19,8 @@ export interface ConsoleOptions {
   /** `undefined` while the backend keeps no journal. */
   journal: Journal | undefined;
   /** The configuration files that the backend runs with. */
-  config: readonly LoadedFile[];
+  config: () => readonly LoadedFile[];
+  reloader: Pick<Reloader, "reload">;
   lookups: Pick<Lookups, "stats">;
   clock: Clock;
   log: Logger;
@@ -34,6 +36,7 @@ export function serveConsole({
   intake,
   journal,
   config,
+  reloader,
   lookups,
   clock,
   log,
@@ -45,7 +48,7 @@ export function serveConsole({
   });
   const feed = journal && new JournalFeed(journal, bus, node, clock);
   const methods = consoleMethods({
-    ...{ correlator, outcomes, config, lookups, clock, log, run },
+    ...{ correlator, outcomes, config, reloader, lookups, clock, log, run },
     journal: journal && feed && { reader: journal, feed },
   });
   const rpc = serveConsoleRpc({ bus, node, log, methods });

@@ -2,7 +2,6 @@ import { afterEach, expect, it } from "vitest";
 import { directive, rule } from "../backlog/testing/builders.ts";
 import { directivesAnswerSchema, providersAnswerSchema } from "../contract/rpc.ts";
 import { cleanup, inMemory, serving } from "./console.fixture.ts";
-import { loadedFiles } from "./directives-method.ts";
 
 afterEach(() => cleanup.run());
 
@@ -45,12 +44,4 @@ it("tells of very many page by page", async () => {
     pages += 1;
   } while (next !== undefined);
   expect([ids, pages]).toEqual([many.map(({ id }) => id), 3]);
-});
-
-it("names the files that were loaded by what is in them", () => {
-  const [one, same, other] = loadedFiles(
-    ["a", "a", "b"].map((text, i) => ({ name: `${i}.json`, bytes: Buffer.from(text) })),
-  );
-  expect(one?.sha256).toBe(same?.sha256);
-  expect(one?.sha256).not.toBe(other?.sha256);
 });

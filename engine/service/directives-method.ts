@@ -1,14 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Correlator } from "../backlog/correlator.ts";
-import type { ConfigFile } from "../base/config-file.ts";
 import { directivesRequestSchema } from "../contract/rpc.ts";
 import { answerOf, type RpcMethod, rpcMethod } from "./console-rpc.ts";
-
-/** A configuration file by the hash of what the frontend served. */
-export interface LoadedFile {
-  name: string;
-  sha256: string;
-}
+import type { LoadedFile } from "./running-config.ts";
 
 /** An entry of a page takes less than this: five numbers and their names. */
 const ENTRY_BYTES = 120;
@@ -19,15 +12,11 @@ const MAX_LOOKED_AT = 50_000;
 const MAX_TITLE_LENGTH = 256;
 const MAX_FILES = 200;
 
-export function loadedFiles(files: readonly ConfigFile[]): LoadedFile[] {
-  return files.map(({ name, bytes }) => ({ name, sha256: createHash("sha256").update(bytes).digest("hex") }));
-}
-
 /** `directives`: what each directive has done, page by page, and what the backend runs with. */
 export function directivesMethod(
   correlator: Pick<Correlator, "tallies" | "risklessCompletions">,
   run: string,
-  config: readonly LoadedFile[],
+  config: () => readonly LoadedFile[],
   startedAtMs: number,
 ): RpcMethod {
   const since = Math.floor(startedAtMs);
@@ -52,7 +41,7 @@ export function directivesMethod(
       directives,
       ...(next !== undefined && { next }),
       riskless,
-      config: config.slice(0, MAX_FILES),
+      config: config().slice(0, MAX_FILES),
     });
   });
 }

@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import type { AlarmHits, AlarmRecorder } from "../alarm/recorder.ts";
+import type { Backlog } from "../backlog/backlog.ts";
 import type { ChangeWriter } from "../backlog/changes.ts";
 import type { Correlator } from "../backlog/correlator.ts";
+import { saveBacklog } from "../backlog/saved.ts";
 import type { Clock } from "../base/clock.ts";
 import { errorText } from "../base/errors.ts";
 import type { Logger } from "../base/log.ts";
 import { stateFolder } from "../base/state-folder.ts";
 import { within } from "../base/within.ts";
 import type { Rule } from "../contract/directive.ts";
+import type { SavedBacklog } from "../contract/saved-backlog.ts";
 import type { PendingRecord, StateChange } from "../contract/state-change.ts";
 import { readSavedBacklogs, removeSavedBacklogs, type SavedFile, writeSavedBacklogs } from "../store/saved-backlogs.ts";
 import type { SavedFileNote, StoredState } from "../store/state-database.ts";
@@ -39,7 +42,8 @@ export interface StateParts {
 export async function restoreState(parts: StateParts): Promise<void> {
   const { config, correlator, log, store } = parts;
   const stored = store.takeStored();
-  const read = config.reloadBacklogs ? await readFiles(parts) : [];
+  const isLoaded = (directiveId: number): boolean => correlator.hasDirective(directiveId);
+  const read = config.reloadBacklogs ? await readFiles(parts, isLoaded) : [];
   const files = read ?? [];
   // What can't be read says nothing: neither that another engine ran, nor that it took the files.
   const origin = read === undefined ? NOTHING_NEWER : originOf(files, store.savedFiles);
@@ -48,7 +52,8 @@ export async function restoreState(parts: StateParts): Promise<void> {
   }
   for (const file of origin.toLoad) load(parts, file);
   if (stored !== undefined) resubmit(parts, stored);
-  if (files.length > 0) await takeAway(parts, files);
+  // What the notes say of directives that aren't loaded here stays as it is.
+  if (files.length > 0) await takeAway(parts, files, ({ directiveId }) => !isLoaded(directiveId));
   if (correlator.liveBacklogs > 0) {
     log.info("saved backlogs loaded", { files: origin.toLoad.length, backlogs: correlator.liveBacklogs });
   }
@@ -92,6 +97,63 @@ export async function saveBacklogs(
   }
 }
 
+/**
+ * For a reload, what a stop does for directives that the next start doesn't load: their backlogs go to the compatible
+ * files, for another node or for the day on which they come back. Logged, and never a reason for the reload to fail.
+ */
+export async function saveUnloaded(
+  { config, store, log }: StateParts,
+  backlogs: ReadonlyMap<number, readonly Backlog[]>,
+): Promise<void> {
+  if (!config.reloadBacklogs || backlogs.size === 0) return;
+  const folder = savedFolder(config);
+  try {
+    if (store.keepsState && !(await within(DURABLE_WITHIN_MS, store.flush())))
+      throw new Error("the disk takes too long");
+    const saved = new Map(Array.from(backlogs, ([directiveId, each]) => [directiveId, savedOneByOne(each)]));
+    const { failures, hashes } = await writeSavedBacklogs(folder, saved);
+    for (const { directiveId, message } of failures) {
+      log.error("backlogs could not be saved", { "directive.id": directiveId, reason: message });
+    }
+    if (!store.keepsState) return;
+    const notes = Array.from(hashes, ([directiveId, hash]) => ({ directiveId, hash, taken: false }));
+    store.noteSavedFiles([...store.savedFiles.filter(({ directiveId }) => !hashes.has(directiveId)), ...notes]);
+  } catch (error) {
+    log.error("backlogs could not be saved", { folder, reason: errorText(error) });
+  }
+}
+
+function* savedOneByOne(backlogs: readonly Backlog[]): Generator<SavedBacklog> {
+  for (const backlog of backlogs) yield saveBacklog(backlog);
+}
+
+/** The saved files of directives that a reload brings: read before, loaded in the same turn as they, and then taken away. */
+export interface SavedArrivals {
+  load(): void;
+  takeAway(): Promise<void>;
+}
+
+/** @param isNew whether a directive comes new with the reload. */
+export async function savedArrivals(
+  parts: StateParts,
+  isNew: (directiveId: number) => boolean,
+): Promise<SavedArrivals> {
+  const files = (parts.config.reloadBacklogs ? await readFiles(parts, isNew) : undefined) ?? [];
+  const read = new Set(files.map(({ directiveId }) => directiveId));
+  const { toLoad } = originOf(
+    files,
+    parts.store.savedFiles.filter(({ directiveId }) => read.has(directiveId)),
+  );
+  return {
+    load: () => {
+      for (const file of toLoad) load(parts, file);
+    },
+    takeAway: async () => {
+      if (files.length > 0) await takeAway(parts, files, ({ directiveId }) => !read.has(directiveId));
+    },
+  };
+}
+
 /** Which of the two holds the truth about a directive. */
 interface Origin {
   /** Files that another engine wrote, or that no state knows of. */
@@ -124,10 +186,13 @@ function saysAnything({ backlogs, unusable }: SavedFile): boolean {
  * A folder that can't be read is an error in the log, and the answer `undefined`: alarms to come are worth more than the
  * backlogs of before.
  */
-async function readFiles({ config, correlator, log }: StateParts): Promise<SavedFile[] | undefined> {
+async function readFiles(
+  { config, log }: StateParts,
+  isWanted: (directiveId: number) => boolean,
+): Promise<SavedFile[] | undefined> {
   const folder = savedFolder(config);
   try {
-    return await readSavedBacklogs(folder, (directiveId) => correlator.hasDirective(directiveId));
+    return await readSavedBacklogs(folder, isWanted);
   } catch (error) {
     log.error("the saved backlogs can't be read", { folder, reason: errorText(error) });
     return undefined;
@@ -181,14 +246,15 @@ function resubmit({ correlator, recorder }: StateParts, stored: StoredState): vo
   });
 }
 
+/** `stays`: of the notes about files that aren't among these, which still count. */
 async function takeAway(
-  { clock, config, correlator, log, store }: StateParts,
+  { clock, config, log, store }: StateParts,
   files: readonly SavedFile[],
+  stays: (note: SavedFileNote) => boolean,
 ): Promise<void> {
   if (store.keepsState) {
     const taken = files.map(({ directiveId, hash }) => ({ directiveId, hash, taken: true }));
-    // What the notes say of directives that aren't loaded here stays as it is.
-    const others = store.savedFiles.filter(({ directiveId }) => !correlator.hasDirective(directiveId));
+    const others = store.savedFiles.filter(stays);
     store.noteSavedFiles([...others, ...taken]);
     if (!(await within(DURABLE_WITHIN_MS, store.flush()))) {
       log.error("what was taken over isn't on the disk yet; the files of saved backlogs stay where they are");

@@ -41,7 +41,7 @@ function edited(
         return [{ ...other, name: directive.name, rules: directive.rules }];
       case "renamed":
         return [{ ...directive, name: directive.name === "plain" ? "SRC_IP to DST_IP" : "SRC_IP t" }];
-      case "removed":
+      default:
         return [];
     }
   });
