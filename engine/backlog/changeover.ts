@@ -1,8 +1,8 @@
 import type { Directive } from "../contract/directive.ts";
 import { type EventNames, InterestIndex } from "../directive/interest-index.ts";
 import type { Backlog } from "./backlog.ts";
+import { type DirectiveSlot, newSlot } from "./directive-slot.ts";
 import type { LiveDirective, NextVersion } from "./live-directive.ts";
-import type { DirectiveSlot } from "./population.ts";
 
 /** A directive of the set to come. */
 export interface NextDirective {
@@ -168,10 +168,4 @@ export class Changeover {
     const { preloaded } = this.#parts;
     if (preloaded !== undefined) slot.live = preloaded(slot.parse());
   }
-}
-
-/** A directive that has just come in. */
-export function newSlot({ id, parse }: NextDirective, ordinal: number): DirectiveSlot {
-  if (parse === undefined) throw new Error(`broken invariant: directive ${id} is new and has no text`);
-  return { ...{ ordinal, id, parse }, live: undefined, matched: 0, completedWithoutRisk: 0 };
 }

@@ -4,11 +4,12 @@ import { isInOrder, isNewStickyValue, matchesEvent, type Subject, stickyValue } 
 import { riskClassOf, riskOf } from "../match/risk.ts";
 import { Backlog } from "./backlog.ts";
 import type { Changeover, ChangeoverResult } from "./changeover.ts";
+import type { DirectiveSlot } from "./directive-slot.ts";
 import { isLive } from "./expiry.ts";
 import { fewWith } from "./few.ts";
 import type { LiveDirective } from "./live-directive.ts";
 import type { Effect, Outcome } from "./outcome.ts";
-import { type DirectiveSlot, Population, type PopulationOptions } from "./population.ts";
+import { Population, type PopulationOptions } from "./population.ts";
 import type { BacklogEnd, BacklogWatcher, CorrelatorSink } from "./sink.ts";
 import { titleOf } from "./title.ts";
 import type { CorrelatorTrace } from "./trace.ts";

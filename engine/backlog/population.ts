@@ -4,7 +4,8 @@ import type { StateChange } from "../contract/state-change.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import type { Backlog } from "./backlog.ts";
-import { Changeover, type ChangeoverResult, type NextDirective, newSlot } from "./changeover.ts";
+import { Changeover, type ChangeoverResult, type NextDirective } from "./changeover.ts";
+import { type DirectiveSlot, newSlot } from "./directive-slot.ts";
 import { ExpiryQueue } from "./expiry.ts";
 import { LiveDirective } from "./live-directive.ts";
 import { type Rebuilt, rebuildBacklogs } from "./rebuild.ts";
@@ -18,20 +19,6 @@ export interface PopulationOptions {
   minAlarmLifetimeSeconds: number;
   /** Without backlogs for this long, a directive's compiled rules are dropped again. */
   idleDirectivesMs: number;
-}
-
-/** A loaded directive: its text can be parsed again, its live state exists only while it is needed. */
-export interface DirectiveSlot {
-  /** Its place among the loaded ones. */
-  ordinal: number;
-  readonly id: number;
-  /** Parses the directive anew; it was validated when it was loaded. */
-  parse: () => Directive;
-  live: LiveDirective | undefined;
-  /** Events that it matched since the start. */
-  matched: number;
-  /** Its backlogs that became complete with risk 0, and so without an alarm. */
-  completedWithoutRisk: number;
 }
 
 /** What a directive has done since the start. */

@@ -1,7 +1,7 @@
 import { Backlog, NO_ADDRESS } from "../backlog/backlog.ts";
+import type { DirectiveSlot } from "../backlog/directive-slot.ts";
 import { fewSize, fewValues } from "../backlog/few.ts";
 import type { LiveDirective } from "../backlog/live-directive.ts";
-import type { DirectiveSlot } from "../backlog/population.ts";
 import { type CompiledRules, compileRules } from "../directive/compile.ts";
 import type { BacklogView, Subject } from "../match/checks.ts";
 
