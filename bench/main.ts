@@ -12,6 +12,7 @@ import { consoleRowLatency } from "./console-row-latency.ts";
 import { consoleStore } from "./console-store.ts";
 import { consoleWeight } from "./console-weight.ts";
 import { endToEndLink, endToEndNats, soak } from "./end-to-end.ts";
+import { explain } from "./explain.ts";
 import { frontendArrays } from "./frontend-arrays.ts";
 import { frontendSingle } from "./frontend-single.ts";
 import { journalCost } from "./journal-cost.ts";
@@ -39,6 +40,7 @@ const BENCHES: readonly Bench[] = [
   stateCost,
   liveState,
   journalCost,
+  explain,
 ];
 
 /** `npm run bench:console`: the services as a user starts them, and a real browser. */
