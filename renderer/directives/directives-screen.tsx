@@ -38,7 +38,12 @@ export function DirectivesScreen() {
       <>
         {notice}
         <Suspense fallback={null}>
-          <EditorPage target={target} readOnly={data.readOnly} onSaved={reload} />
+          <EditorPage
+            target={target}
+            readOnly={data.readOnly}
+            files={data.files.map(({ name }) => name)}
+            onSaved={reload}
+          />
         </Suspense>
       </>
     );

@@ -23,16 +23,19 @@ export function writeHash(path: string, search: string): string {
 }
 
 const changed = new Set<() => void>();
+let listening = false;
 function subscribe(listener: () => void): () => void {
+  // The guard is heard first: once a view has noticed that another was asked for, it is gone.
+  if (!listening) for (const name of ARRIVALS) window.addEventListener(name, hold);
+  listening = true;
   changed.add(listener);
-  window.addEventListener("hashchange", listener);
-  window.addEventListener("popstate", listener);
+  for (const name of ARRIVALS) window.addEventListener(name, listener);
   return () => {
     changed.delete(listener);
-    window.removeEventListener("hashchange", listener);
-    window.removeEventListener("popstate", listener);
+    for (const name of ARRIVALS) window.removeEventListener(name, listener);
   };
 }
+const ARRIVALS = ["popstate", "hashchange"] as const;
 
 /** Whether to stay where one is, though somebody wants to go to this route. */
 type LeaveGuard = (route: string) => boolean;
@@ -47,13 +50,8 @@ let guarded = "";
 export function guardLeaving(ask: LeaveGuard): () => void {
   guard = ask;
   guarded = location.hash;
-  window.addEventListener("popstate", hold, { capture: true });
-  window.addEventListener("hashchange", hold, { capture: true });
   return () => {
-    if (guard !== ask) return;
-    guard = undefined;
-    window.removeEventListener("popstate", hold, { capture: true });
-    window.removeEventListener("hashchange", hold, { capture: true });
+    if (guard === ask) guard = undefined;
   };
 }
 

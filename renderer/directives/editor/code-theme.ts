@@ -17,7 +17,16 @@ const CODE = "400 var(--fs-12) / 18px var(--font-mono)";
 
 const theme = EditorView.theme({
   "&": { height: "100%", background: "var(--bg-inset)", color: "var(--code-string)" },
-  "&.cm-focused": { outline: "none", boxShadow: "var(--focus-row)" },
+  "&.cm-focused": { outline: "none" },
+  // Above the gutter, which would hide a shadow of the editor's own.
+  "&.cm-focused::after": {
+    content: '""',
+    position: "absolute",
+    inset: "0",
+    zIndex: "301",
+    boxShadow: "var(--focus-row)",
+    pointerEvents: "none",
+  },
   ".cm-scroller": { font: CODE, fontVariantLigatures: "none", letterSpacing: "-0.01em", overflow: "auto" },
   ".cm-content": { padding: "8px 0", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 12px 0 9px" },

@@ -1,6 +1,6 @@
-import { Button, Switch } from "@blueprintjs/core";
+import { Button, HTMLSelect, Switch } from "@blueprintjs/core";
 import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
-import { goTo } from "../../ui/hash-location.ts";
+import { goTo, useUrlState } from "../../ui/hash-location.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { alarmsRoute, debuggerRoute, directiveFileRoute, directivesRoute, href } from "../../ui/links.ts";
 import { countOf, numberText } from "../../ui/number-text.ts";
@@ -19,8 +19,8 @@ interface EditorHeadProps {
   edit: Edit;
   save: Save;
   reason: string | undefined;
-  row: DirectiveRow | undefined;
   readOnly: string | undefined;
+  files: readonly string[];
   /** Lines that differ from what is saved. */
   lines: number;
   comparing: boolean;
@@ -33,11 +33,11 @@ export function EditorHead({
   edit,
   save,
   reason,
-  row,
   readOnly,
   lines,
   comparing,
   onCompare,
+  files,
 }: EditorHeadProps) {
   const isFile = target.kind === "file";
   return (
@@ -45,14 +45,14 @@ export function EditorHead({
       <nav className="crumbs t2" aria-label="Where this is">
         <a href={href(directivesRoute())}>Directives</a>
         <Icon name="right" size={12} className="t3" />
-        {isFile ? null : (
-          <>
-            <a className="mono clip" href={href(directiveFileRoute(edit.edited.fileName))} title="Edit the whole file">
-              {safeText(edit.edited.fileName)}
-            </a>
-            <Icon name="right" size={12} className="t3" />
-          </>
+        {isFile ? null : target.kind === "new" ? (
+          <FileChoice current={edit.edited.fileName} files={files} />
+        ) : (
+          <a className="mono clip" href={href(directiveFileRoute(edit.edited.fileName))} title="Edit the whole file">
+            {safeText(edit.edited.fileName)}
+          </a>
         )}
+        {isFile ? null : <Icon name="right" size={12} className="t3" />}
       </nav>
       <h1 className="clip">
         {isFile ? (
@@ -63,7 +63,6 @@ export function EditorHead({
       </h1>
       {isFile ? null : <EnabledSwitch edit={edit} readOnly={readOnly} />}
       <span className="grow" />
-      {row === undefined ? null : <Figures row={row} />}
       <span className="sm t2 num" role="status">
         {edit.changed ? `${countOf(lines, "line")} changed, not saved` : "as it is saved"}
       </span>
@@ -113,6 +112,20 @@ function idOf(directive: unknown): number | undefined {
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
+/** The file that a new directive goes to. */
+function FileChoice({ current, files }: { current: string; files: readonly string[] }) {
+  const [, change] = useUrlState();
+  return (
+    <HTMLSelect aria-label="File" value={current} onChange={({ target }) => change({ file: target.value })}>
+      {[...new Set([...files, current])].map((name) => (
+        <option key={name} value={name}>
+          {safeText(name)}
+        </option>
+      ))}
+    </HTMLSelect>
+  );
+}
+
 function Title({ edit, target }: Pick<EditorHeadProps, "edit" | "target">) {
   return (
     <>
@@ -134,7 +147,8 @@ function EnabledSwitch({ edit, readOnly }: { edit: Edit; readOnly: string | unde
   );
 }
 
-function Figures({ row: { id, matched24h, alarms24h, lastFired } }: { row: DirectiveRow }) {
+/** What the directive did lately. */
+export function EditorFigures({ row: { id, matched24h, alarms24h, lastFired } }: { row: DirectiveRow }) {
   return (
     <span className="editor-figures sm t3 num">
       matched 24 h <b>{numberText(matched24h)}</b> · alarms 24 h{" "}

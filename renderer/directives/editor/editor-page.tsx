@@ -12,16 +12,18 @@ interface EditorPageProps {
   target: EditTarget;
   /** Why nothing can be saved. */
   readOnly: string | undefined;
+  /** Those that a new directive may go to. */
+  files: readonly string[];
   onSaved: () => void;
 }
 
 /** A directive, a new one or a whole file in the editor. */
-export function EditorPage({ target, readOnly, onSaved }: EditorPageProps) {
+export function EditorPage({ target, readOnly, files, onSaved }: EditorPageProps) {
   const { nodes } = useSession();
   const ownFile = useMemo(() => importName("own.json", nodes), [nodes]);
-  const key = targetKey(target);
+  const key = target.kind === "new" ? `${targetKey(target)} ${target.file}` : targetKey(target);
   const { data, error, reload } = useLoaded(key, (signal) => loadEdited(target, ownFile, signal));
-  if (data !== undefined) return <Editor key={key} {...{ target, ownFile, readOnly, onSaved }} loaded={data} />;
+  if (data !== undefined) return <Editor key={key} {...{ target, ownFile, readOnly, files, onSaved }} loaded={data} />;
   if (error === undefined) return null;
   return <FailedState title="There is nothing to edit" text={error.message} onRetry={reload} />;
 }

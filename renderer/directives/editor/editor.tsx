@@ -1,11 +1,12 @@
 import { useMemo, useRef, useState } from "react";
+import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
 import { goTo, useUrlState } from "../../ui/hash-location.ts";
 import { directiveRoute } from "../../ui/links.ts";
 import { panelId, TabStrip, tabId } from "../../ui/tab-strip.tsx";
 import type { CodeControls } from "./code-mirror.ts";
 import { CodePane } from "./code-pane.tsx";
 import { DraftNotice } from "./draft-notice.tsx";
-import { EditorHead } from "./editor-head.tsx";
+import { EditorFigures, EditorHead } from "./editor-head.tsx";
 import { withFix } from "./fixes.ts";
 import { FormPane } from "./form-pane.tsx";
 import { LeaveDialog } from "./leave-dialog.tsx";
@@ -17,8 +18,9 @@ import { SaveDialogs } from "./save-dialogs.tsx";
 import { reasonNotToSave } from "./save-reason.ts";
 import { StagePanel } from "./stage-panel.tsx";
 import { type EditTarget, targetKey } from "./target.ts";
+import { useTouchedBacklogs } from "./touched-backlogs.tsx";
 import { useCheck } from "./use-check.ts";
-import { useEdit } from "./use-edit.ts";
+import { type Edit, useEdit } from "./use-edit.ts";
 import { useKnowledge } from "./use-knowledge.ts";
 import { useSave } from "./use-save.ts";
 
@@ -27,11 +29,12 @@ interface EditorProps {
   ownFile: string;
   loaded: LoadedEdit;
   readOnly: string | undefined;
+  files: readonly string[];
   onSaved: () => void;
 }
 
 /** Text, form and stages of one directive in step: the text is what counts, the others are views of it. */
-export function Editor({ target, ownFile, loaded, readOnly, onSaved }: EditorProps) {
+export function Editor({ target, ownFile, loaded, readOnly, files, onSaved }: EditorProps) {
   const [values, change] = useUrlState();
   const edit = useEdit(targetKey(target), loaded);
   const check = useCheck(edit.edited, edit.text);
@@ -45,16 +48,11 @@ export function Editor({ target, ownFile, loaded, readOnly, onSaved }: EditorPro
     ...{ target, ownFile, edit, reason },
     onSaved: (now) => {
       onSaved();
-      const id = now?.row?.id;
-      if (now !== undefined && (target.kind === "file" || (target.kind === "directive" && id === target.id)))
-        edit.rebase(now.edited, now.edited.text);
-      else if (id !== undefined) {
-        edit.change(edit.edited.text);
-        goTo(directiveRoute(id));
-      }
+      if (now !== undefined) showSaved(target, edit, now);
     },
   });
   const lines = useMemo(() => changedLines(edit.edited.text, edit.text), [edit.edited.text, edit.text]);
+  const live = useTouchedBacklogs(loaded.row?.id);
   const show = ({ line, from, to }: PlacedProblem) => {
     change({ tab: undefined });
     // The text may be hidden behind the form until the next frame.
@@ -63,19 +61,13 @@ export function Editor({ target, ownFile, loaded, readOnly, onSaved }: EditorPro
   return (
     <section className="editor" aria-label={isFile ? edit.edited.fileName : "Directive"}>
       <EditorHead
-        {...{ target, edit, save, reason, comparing, readOnly, lines }}
-        row={loaded.row}
+        {...{ target, edit, save, reason, comparing, readOnly, lines, files }}
         onCompare={() => setComparing((before) => !before)}
       />
       {isFile ? null : (
-        <TabStrip
-          name="editor"
-          label="Ways to edit"
-          tabs={[
-            { id: "json", title: "JSON" },
-            { id: "form", title: "Form" },
-          ]}
-          current={tab}
+        <EditorTabs
+          tab={tab}
+          row={loaded.row}
           onChange={(next) => change({ tab: next === "json" ? undefined : next })}
         />
       )}
@@ -95,10 +87,11 @@ export function Editor({ target, ownFile, loaded, readOnly, onSaved }: EditorPro
         </div>
         {tab === "form" ? <FormPane {...{ edit, check, knowledge }} readOnly={readOnly !== undefined} /> : null}
         {isFile ? null : (
-          <StagePanel {...{ edit, check }} row={loaded.row} readOnly={readOnly !== undefined} onShow={show} />
+          <StagePanel {...{ edit, check, live }} row={loaded.row} readOnly={readOnly !== undefined} onShow={show} />
         )}
         <LowerPanel
-          {...{ edit, check, reason, readOnly }}
+          {...{ edit, check, lines, live, reason, readOnly }}
+          directive={loaded.row?.id}
           onShow={show}
           onFix={(problem) => edit.change(withFix(edit.text, problem))}
         />
@@ -106,5 +99,39 @@ export function Editor({ target, ownFile, loaded, readOnly, onSaved }: EditorPro
       <SaveDialogs save={save} edit={edit} />
       <LeaveDialog target={target} edit={edit} />
     </section>
+  );
+}
+
+/** What was saved is what is edited now; what has another number by it is another directive, with its own address. */
+function showSaved(target: EditTarget, edit: Edit, { edited, row }: LoadedEdit): void {
+  if (target.kind === "file" || (target.kind === "directive" && row?.id === target.id)) {
+    edit.rebase(edited, edited.text);
+  } else if (row !== undefined) {
+    edit.forget();
+    goTo(directiveRoute(row.id), { replace: true });
+  }
+}
+
+type EditorTab = "json" | "form";
+interface EditorTabsProps {
+  tab: EditorTab;
+  row: DirectiveRow | undefined;
+  onChange: (tab: EditorTab) => void;
+}
+function EditorTabs({ tab, row, onChange }: EditorTabsProps) {
+  return (
+    <div className="editor-tabs">
+      <TabStrip
+        name="editor"
+        label="Ways to edit"
+        tabs={[
+          { id: "json", title: "JSON" },
+          { id: "form", title: "Form" },
+        ]}
+        current={tab}
+        onChange={onChange}
+      />
+      {row === undefined ? null : <EditorFigures row={row} />}
+    </div>
   );
 }

@@ -8,31 +8,32 @@ import type { Edit } from "./use-edit.ts";
 export function LeaveDialog({ target, edit }: { target: EditTarget; edit: Edit }) {
   const [route, setRoute] = useState<string>();
   const own = targetKey(target);
-  const isChanged = edit.changed && edit.edited.text !== "";
   const mayLeave = useRef(false);
+  const { isDraft, isKept, isForgotten } = edit;
   useEffect(() => {
-    if (!isChanged) return;
+    if (!isDraft) return;
     return guardLeaving((to) => {
       const { path, search } = parseHash(to);
       const next = targetOf(path, new URLSearchParams(search));
       // The debugger replays with the draft and leads back to it.
-      const debugs = edit.isKept && path === "/directives/debugger";
-      if (mayLeave.current || debugs || (next !== undefined && targetKey(next) === own)) return false;
+      const debugs = isKept && path === "/directives/debugger";
+      const isHere = next !== undefined && targetKey(next) === own;
+      if (mayLeave.current || isForgotten() || debugs || isHere) return false;
       setRoute(to);
       return true;
     });
-  }, [isChanged, own, edit.isKept]);
+  }, [isDraft, isKept, isForgotten, own]);
   useEffect(() => {
     // What isn't kept is lost with the page: the browser asks.
-    if (edit.isKept || !edit.changed) return;
+    if (isKept || !isDraft) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [edit.isKept, edit.changed]);
+  }, [isKept, isDraft]);
   const leave = (discard: boolean) => {
     if (route === undefined) return;
     mayLeave.current = true;
-    if (discard) edit.discard();
+    if (discard) edit.forget();
     setRoute(undefined);
     goTo(route);
   };
@@ -46,7 +47,7 @@ export function LeaveDialog({ target, edit }: { target: EditTarget; edit: Edit }
     >
       <DialogBody>
         <p>
-          {edit.isKept
+          {isKept
             ? "The backends go on with what is saved. Your draft can wait here for you, or be discarded."
             : "The backends go on with what is saved. Your draft is too long to be kept and would be lost."}
         </p>
@@ -56,7 +57,7 @@ export function LeaveDialog({ target, edit }: { target: EditTarget; edit: Edit }
           <>
             <Button autoFocus text="Stay" onClick={() => setRoute(undefined)} />
             <Button intent="danger" text="Discard and leave" onClick={() => leave(true)} />
-            {edit.isKept ? (
+            {isKept ? (
               <Button intent="primary" text="Keep the draft and leave" onClick={() => leave(false)} />
             ) : null}
           </>

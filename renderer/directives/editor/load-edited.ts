@@ -9,8 +9,10 @@ import { newText } from "./text-edits.ts";
 /** What is edited, as the server has it now. */
 export interface LoadedEdit {
   edited: EditedFile;
-  /** What to begin with, where that isn't the saved text. */
+  /** What to begin with, where that isn't the saved text: an import, or the beginning of a directive. */
   first: string | undefined;
+  /** What nobody wrote: it needn't be kept. */
+  template: string | undefined;
   row: DirectiveRow | undefined;
 }
 
@@ -22,12 +24,12 @@ export async function loadEdited(target: EditTarget, ownFile: string, signal?: A
       const { row, text } = await api.get("GET /directives/:id", { params: { id: String(target.id) }, ...asked });
       const edited = directiveInFile(await savedFile(row.file, false, asked), target.id, text);
       if (edited === undefined) throw new ApiError(409, `${row.file} was changed this moment. Try again.`);
-      return { edited, first: undefined, row };
+      return { edited, first: undefined, template: undefined, row };
     }
     case "file": {
       const { name, text } = target;
       const edited = wholeFile(await savedFile(name, text !== undefined, asked));
-      return { edited, first: text, row: undefined };
+      return { edited, first: text, template: undefined, row: undefined };
     }
     case "new": {
       const { rows, files } = await api.get("GET /directives", asked);
@@ -36,7 +38,8 @@ export async function loadEdited(target: EditTarget, ownFile: string, signal?: A
       const name = target.file ?? draft?.file ?? files[0]?.name ?? ownFile;
       const edited = newInFile(await savedFile(name, true, asked));
       const id = Math.max(0, ...rows.map((row) => row.id)) + 1;
-      return { edited, first: draft?.text ?? newDirective(id), row: undefined };
+      const template = draft?.text ?? newDirective(id);
+      return { edited, first: template, template, row: undefined };
     }
   }
 }

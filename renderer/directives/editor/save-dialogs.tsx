@@ -6,6 +6,7 @@ import { DifferenceView } from "../../ui/file-editor/difference-view.tsx";
 import { touchedText } from "../../ui/file-editor/saved-text.ts";
 import { countOf } from "../../ui/number-text.ts";
 import { safeText } from "../../ui/safe-text.ts";
+import { keptRulesText } from "./touched-backlogs.tsx";
 import type { Edit } from "./use-edit.ts";
 import type { Save } from "./use-save.ts";
 
@@ -60,8 +61,7 @@ function SaveQuestion({ answer }: { answer: SaveAnswer }) {
       </p>
       {live === 0 ? null : (
         <p>
-          This touches <b>{countOf(live, "live backlog")}</b>. They keep the rules they started with; new ones use
-          these.
+          This touches <b>{countOf(live, "live backlog")}</b>. {keptRulesText(live)}
         </p>
       )}
       {warnings.length === 0 ? null : (

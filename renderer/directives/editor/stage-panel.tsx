@@ -8,6 +8,7 @@ import { priorityOf, rulesOf } from "../rules.ts";
 import { StageDiagram } from "../stage-diagram.tsx";
 import type { PlacedProblem } from "./problem-places.ts";
 import { withStageAfter } from "./stages.ts";
+import { keptRulesText, type TouchedBacklogs } from "./touched-backlogs.tsx";
 import type { Check } from "./use-check.ts";
 import type { Edit } from "./use-edit.ts";
 
@@ -15,6 +16,7 @@ interface StagePanelProps {
   edit: Edit;
   check: Check;
   row: DirectiveRow | undefined;
+  live: TouchedBacklogs | undefined;
   readOnly: boolean;
   onShow: (problem: PlacedProblem) => void;
 }
@@ -22,7 +24,7 @@ interface StagePanelProps {
 const ASSET_VALUES = ["1", "3", "5"] as const;
 
 /** The stages as the text has them right now, what is wrong with each, and what saving touches. */
-export function StagePanel({ edit, check, row, readOnly, onShow }: StagePanelProps) {
+export function StagePanel({ edit, check, row, live, readOnly, onShow }: StagePanelProps) {
   const [value, setValue] = useState<string>("5");
   const rules = useMemo(() => rulesOf(edit.directive), [edit.directive]);
   const last = rules.reduce((highest, { stage }) => Math.max(highest, stage), 0);
@@ -70,15 +72,15 @@ export function StagePanel({ edit, check, row, readOnly, onShow }: StagePanelPro
           Add stage {last + 1}
         </Button>
       )}
-      {row === undefined || row.live === 0 ? null : (
+      {row === undefined || live === undefined || live.total === 0 ? null : (
         <p className="stage-note sm t2">
           <Icon name="info" size={14} />
           <span>
             Saving a change touches{" "}
             <a className="count-link" href={href(backlogsRoute({ directive: row.id }))}>
-              {countOf(row.live, "live backlog")}
+              {countOf(live.total, "live backlog")}
             </a>
-            . They keep the rules they started with; new ones use these.
+            . {keptRulesText(live.total)}
           </span>
         </p>
       )}

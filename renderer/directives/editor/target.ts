@@ -3,7 +3,7 @@ import type { EventKind } from "../../../engine/contract/console/coverage.ts";
 /** What the editor is opened with. */
 export type EditTarget =
   | { kind: "directive"; id: number }
-  /** A directive that isn't there yet, for a file; without one the person chooses. `is`: what it is drafted for. */
+  /** A directive that isn't there yet, for a file; without one the first. `is`: what it is drafted for. */
   | { kind: "new"; file: string | undefined; is: EventKind | undefined }
   /** A whole file; `text`: what to begin with in its place, an import. */
   | { kind: "file"; name: string; text: string | undefined; line: number | undefined };

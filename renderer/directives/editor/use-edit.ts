@@ -1,8 +1,8 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { writeDraft } from "../draft-store.ts";
 import { type EditedFile, fileWith } from "./edited-file.ts";
 import { fieldNamed, parseJson, valueIn } from "./json-node.ts";
-import { keepDraft, readKept } from "./kept-draft.ts";
+import { type KeptDraft, keepDraft, readKept } from "./kept-draft.ts";
 import type { LoadedEdit } from "./load-edited.ts";
 
 const KEEP_AFTER_MS = 300;
@@ -13,6 +13,8 @@ export interface Edit {
   /** The directive as the text says it, as far as it can be read. */
   directive: unknown;
   changed: boolean;
+  /** Whether somebody would miss it. */
+  isDraft: boolean;
   /** Whether the text is a draft of an earlier visit; `outdated`: and what it was made from is saved no more. */
   restored: "no" | "yes" | "outdated";
   /** Whether it outlives the page. */
@@ -21,6 +23,9 @@ export interface Edit {
   /** Puts the text on top of what is saved now; without one it begins with that. */
   rebase: (edited: EditedFile, text?: string) => void;
   discard: () => void;
+  /** Nobody wants the text any more: whoever leaves now isn't asked, and finds no draft later. */
+  forget: () => void;
+  isForgotten: () => boolean;
 }
 
 /** The text that is being edited. It is kept under a name until it is saved or discarded. */
@@ -29,17 +34,9 @@ export function useEdit(name: string, loaded: LoadedEdit): Edit {
   const [edited, setEdited] = useState(loaded.edited);
   const [text, setText] = useState(begun.text);
   const [restored, setRestored] = useState(begun.restored);
-  const [isKept, setKept] = useState(true);
   const changed = text !== edited.text;
-  useEffect(() => {
-    const isDraft = changed && text !== loaded.first;
-    const keep = () => setKept(keepDraft(name, isDraft ? { base: edited.text, text } : undefined));
-    const timer = setTimeout(keep, KEEP_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      keep();
-    };
-  }, [name, edited, text, changed, loaded.first]);
+  const isDraft = changed && text !== loaded.template;
+  const keeping = useKept(name, isDraft ? { base: edited.text, text } : undefined);
   const directive = useMemo(() => valueIn(parseJson(text)), [text]);
   useEffect(() => {
     const id = valueIn(fieldNamed(parseJson(text), "id")?.value);
@@ -59,7 +56,34 @@ export function useEdit(name: string, loaded: LoadedEdit): Edit {
     setText(edited.text === "" ? (loaded.first ?? "") : edited.text);
     setRestored("no");
   };
-  return { edited, text, directive, changed, restored, isKept, change: setText, rebase, discard };
+  return { edited, text, directive, changed, isDraft, restored, ...keeping, change: setText, rebase, discard };
+}
+
+/** Keeps a draft a moment after each change, and whenever the editor or the page goes. */
+function useKept(name: string, draft: KeptDraft | undefined): Pick<Edit, "isKept" | "forget" | "isForgotten"> {
+  const [isKept, setKept] = useState(true);
+  const latest = useRef(draft);
+  latest.current = draft;
+  const forgotten = useRef(false);
+  useEffect(() => {
+    const keep = () => !forgotten.current && keepDraft(name, latest.current);
+    window.addEventListener("pagehide", keep);
+    return () => {
+      window.removeEventListener("pagehide", keep);
+      keep();
+    };
+  }, [name]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the draft is made anew with each rendering; its texts count.
+  useEffect(() => {
+    const timer = setTimeout(() => setKept(keepDraft(name, latest.current)), KEEP_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [name, draft?.base, draft?.text]);
+  const forget = useCallback(() => {
+    forgotten.current = true;
+    keepDraft(name, undefined);
+  }, [name]);
+  const isForgotten = useCallback(() => forgotten.current, []);
+  return { isKept, forget, isForgotten };
 }
 
 function beginning(name: string, { edited, first }: LoadedEdit): { text: string; restored: Edit["restored"] } {
