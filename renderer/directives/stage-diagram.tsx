@@ -41,9 +41,9 @@ export function StageDiagram({ rules, priority, assetValue, mark }: StageDiagram
             <div className={wrong?.severity === "error" ? "stage-card error" : "stage-card"}>
               <div className="row">
                 <span className="stage-number">{rule.stage}</span>
-                <h4 className="clip grow">
+                <b className="stage-title clip grow">
                   <ValueText text={rule.name} most={120} />
-                </h4>
+                </b>
                 {wrong === undefined ? null : <MarkButton mark={wrong} />}
                 <span className="mono t2">{rule.occurrence} ×</span>
               </div>

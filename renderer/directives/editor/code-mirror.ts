@@ -111,7 +111,7 @@ function extensionsFor({ label, knowledge, onChange, onSave }: CodeOptions): Ext
     assistance(knowledge),
     codeTheme,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
     // Escape lets the next Tab leave the editor; everywhere else Tab indents.
     keymap.of([
       { key: "Mod-s", run: save, preventDefault: true },

@@ -17,13 +17,18 @@ interface EditorPageProps {
   onSaved: () => void;
 }
 
-/** A directive, a new one or a whole file in the editor. */
-export function EditorPage({ target, readOnly, files, onSaved }: EditorPageProps) {
+/** A directive, a new one or a whole file in the editor; each by itself, from the beginning. */
+export function EditorPage(props: EditorPageProps) {
+  const { target } = props;
+  const key = target.kind === "new" ? `${targetKey(target)} ${target.file}` : targetKey(target);
+  return <LoadedEditor key={key} {...props} name={key} />;
+}
+
+function LoadedEditor({ name, ...props }: EditorPageProps & { name: string }) {
   const { nodes } = useSession();
   const ownFile = useMemo(() => importName("own.json", nodes), [nodes]);
-  const key = target.kind === "new" ? `${targetKey(target)} ${target.file}` : targetKey(target);
-  const { data, error, reload } = useLoaded(key, (signal) => loadEdited(target, ownFile, signal));
-  if (data !== undefined) return <Editor key={key} {...{ target, ownFile, readOnly, files, onSaved }} loaded={data} />;
+  const { data, error, reload } = useLoaded(name, (signal) => loadEdited(props.target, ownFile, signal));
+  if (data !== undefined) return <Editor {...props} ownFile={ownFile} loaded={data} />;
   if (error === undefined) return null;
   return <FailedState title="There is nothing to edit" text={error.message} onRetry={reload} />;
 }
