@@ -57,9 +57,7 @@ export function LeaveDialog({ target, edit }: { target: EditTarget; edit: Edit }
           <>
             <Button autoFocus text="Stay" onClick={() => setRoute(undefined)} />
             <Button intent="danger" text="Discard and leave" onClick={() => leave(true)} />
-            {isKept ? (
-              <Button intent="primary" text="Keep the draft and leave" onClick={() => leave(false)} />
-            ) : null}
+            {isKept ? <Button intent="primary" text="Keep the draft and leave" onClick={() => leave(false)} /> : null}
           </>
         }
       />
