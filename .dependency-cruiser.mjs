@@ -75,6 +75,8 @@ const ROOMS = {
     why: "The real correlator on a virtual clock, for the debugger's thread and the command line.",
     rooms: ["contract", "base", "inventory", "directive", "match", "backlog", "explain", "alarm"],
     packages: ["zod"],
+    // Reads them where they are, in the thread that replays them.
+    files: "^engine/store/events/read-events[.]ts$",
   },
   store: {
     why: "Files and databases take lines and rows and don't know what produced them.",

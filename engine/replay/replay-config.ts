@@ -42,6 +42,8 @@ export interface ReplayFiles {
   readonly assets: readonly ConfigFile[];
   /** Only these directives; all when left out. */
   readonly only?: readonly number[] | undefined;
+  /** There may be no directive, or only disabled ones: then nothing happens. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** Problems that the message of an error lists. */
@@ -71,7 +73,10 @@ export function loadReplayConfig(files: ReplayFiles, flags: ReplayFlags): Replay
     directives.push({ directive, source });
   });
   const { assets, problems: assetProblems } = loadAssets(files.assets);
-  const problems = [...loaded.problems, ...assetProblems];
+  // With nothing but disabled ones, or no file, the loader has this one problem.
+  const isEmpty = loaded.sources.length === 0 && (files.directives.length === 0 || loaded.disabled > 0);
+  const tolerated = files.mayBeEmpty === true && isEmpty && loaded.problems.length === 1;
+  const problems = [...(tolerated ? [] : loaded.problems), ...assetProblems];
   if (problems.length > 0) throw new ReplayConfigError(problems);
   return { directives, inventory: new Inventory(assets), flags };
 }

@@ -25,8 +25,10 @@ export interface ReplayEnd {
 export interface ReplayListener {
   recorded?: (backlog: Backlog, stage: number, event: NormalizedEvent) => void;
   stageFinished?: (backlog: Backlog, stage: number, riskBefore: number) => void;
-  /** A record of an alarm was written, for the first time or anew. */
-  alarm?: (record: AlarmRecord, backlog: Backlog, isFirst: boolean) => void;
+  /** An alarm's record is due, for the first time or anew; its risk is above 0. */
+  written?: (backlog: Backlog, isFirst: boolean) => void;
+  /** The record, where alarms are rendered. */
+  alarm?: (record: AlarmRecord, backlog: Backlog) => void;
   ended?: (end: ReplayEnd) => void;
 }
 
@@ -280,6 +282,7 @@ export class ReplayRun {
     const figures = this.#figures;
     if (isFirst) figures.alarms += 1;
     if (backlog.risk > figures.highestRisk) figures.highestRisk = backlog.risk;
+    this.listener.written?.(backlog, isFirst);
     if (!this.#renders) {
       // Rendering would fix it: the first record is the beginning of the alarm.
       if (isFirst) backlog.createdTime = backlog.updateTime;
@@ -291,7 +294,7 @@ export class ReplayRun {
       this.#alarms.set(backlog.ordinal, { ordinal: backlog.ordinal, record });
       this.#slots.touch(backlog.ordinal);
     }
-    this.listener.alarm?.(record, backlog, isFirst);
+    this.listener.alarm?.(record, backlog);
   }
 
   #end(backlog: Backlog, why: BacklogEnd, atMs: number): void {

@@ -1,11 +1,8 @@
 import { backlogHandlers } from "../console/backlogs/backlog-handlers.ts";
 import { backlogsTopic } from "../console/backlogs/backlogs-topic.ts";
 import { diagnosticsHandlers } from "../console/diagnostics/diagnostics.ts";
-import { explainHandlers } from "../console/explain/explain-handlers.ts";
 import { healthHandlers, statsTopic } from "../console/health-routes.ts";
 import type { LiveTopics } from "../console/live/topic.ts";
-import { readAtDoor } from "../explain/door.ts";
-import { joinExplanations } from "../explain/join.ts";
 import { alarmsFeature } from "./alarms-feature.ts";
 import { configFeature, openDesk } from "./config-feature.ts";
 import { coverageFeature } from "./coverage-feature.ts";
@@ -13,6 +10,7 @@ import { ThreadedCoverage } from "./coverage-work.ts";
 import { eventsFeature } from "./events-feature.ts";
 import type { Feature, FeatureParts, SharedParts } from "./feature.ts";
 import { replayFeature } from "./replay-feature.ts";
+import { retainedReplayFeature } from "./retained-replay-feature.ts";
 import { sessionFeature } from "./session-feature.ts";
 
 type OpenFeature = (parts: SharedParts) => Feature | Promise<Feature>;
@@ -30,22 +28,13 @@ const FEATURES: readonly OpenFeature[] = [
   }),
   configFeature,
   coverageFeature,
-  explainFeature,
   diagnosticsFeature,
   replayFeature,
+  retainedReplayFeature,
 ];
 
 export function joinedTopics(features: readonly Feature[]): LiveTopics {
   return Object.assign({}, ...features.map(({ topics }) => topics));
-}
-
-/** Why an event does what it does: by the door as it reads events, and by all backends. */
-function explainFeature({ backends, bus }: SharedParts): Feature {
-  const handlers = explainHandlers({
-    ...{ backends, join: joinExplanations },
-    readAtDoor: (raw) => readAtDoor(raw, { maxEventBytes: bus.maxPayload }),
-  });
-  return { handlers };
 }
 
 /** What somebody who helps gets to see. */
