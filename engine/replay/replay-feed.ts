@@ -1,5 +1,5 @@
 import { isFault, readPublishedEvent } from "../base/event.ts";
-import { InterestKeys, SCAN_EXACT, scanInterest, taxonomyHash } from "../base/interest-scan.ts";
+import { InterestKeys, SCAN_EXACT, scanInterest } from "../base/interest-scan.ts";
 import { parseTimestamp } from "../base/timestamp.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import { eventMs } from "./event-time.ts";
@@ -13,7 +13,7 @@ const QUOTE = 34;
 /** What tells whether an event may concern anybody: an interest index, or what a run's correlator shows of its own. */
 interface Interest {
   hasPlugin(pluginId: number, pluginSid: number): boolean;
-  taxonomies(): Iterable<readonly [product: string, category: string]>;
+  hasTaxonomyHash(hash: number): boolean;
 }
 
 /**
@@ -23,18 +23,12 @@ interface Interest {
 export class ReplayFeed {
   readonly #runs: readonly ReplayRun[];
   readonly #interests: readonly Interest[];
-  readonly #taxonomyHashes: ReadonlySet<number>;
   readonly #keys = new InterestKeys();
 
   /** `interests`: events that concern none of these are stepped over. */
   constructor(runs: readonly ReplayRun[], interests: readonly Interest[]) {
     this.#runs = runs;
     this.#interests = interests;
-    this.#taxonomyHashes = new Set(
-      interests.flatMap((interest) =>
-        [...interest.taxonomies()].map(([product, category]) => taxonomyHash(product, category)),
-      ),
-    );
   }
 
   /**
@@ -57,8 +51,9 @@ export class ReplayFeed {
 
   #mayConcern(): boolean {
     const { pluginId, pluginSid, taxonomyHash: hash } = this.#keys;
-    if (hash !== 0 && this.#taxonomyHashes.has(hash)) return true;
-    for (const interest of this.#interests) if (interest.hasPlugin(pluginId, pluginSid)) return true;
+    for (const interest of this.#interests) {
+      if (interest.hasPlugin(pluginId, pluginSid) || (hash !== 0 && interest.hasTaxonomyHash(hash))) return true;
+    }
     return false;
   }
 }
