@@ -147,6 +147,24 @@ it("what is wrong in another file keeps nobody from mending this one, but no bac
   expect(reloads).toEqual([{ nodes: ["be1"] }]);
 });
 
+it("a backend takes in what is saved while it runs, and is restarted for what it can't take in", async () => {
+  const { channel, reloads } = supervisor(true);
+  await fleet.startFrontend({ supervisor: channel });
+  await fleet.startBackend("be1");
+  const saved = await put("directives_be1.json", { directives: [{ ...SCAN, priority: 1 }, QUIET] });
+  expect(saved.body).toMatchObject({ saved: true, reloaded: ["be1"], restarting: [], outdated: [], touched: [] });
+  expect((await list()).outdated).toEqual([]);
+  expect((await fleet.api("POST", "/config/changed")).body).toEqual({ ok: true });
+  expect(reloads).toEqual([]);
+  const text = JSON.stringify({ assets: [{ name: "lan", cidr: "10.0.0.0/8", value: 1 }] });
+  const assets = await fleet.api<SaveAnswer>("PUT", "/assets/files/assets_a.json", { text });
+  expect(assets.body).toMatchObject({ saved: true, reloaded: [], restarting: ["be1"], outdated: [] });
+  expect(assets.body.reasons).toEqual([
+    { node: "be1", text: "backend be1 takes in assets_a.json only when it starts" },
+  ]);
+  expect(reloads).toEqual([{ nodes: ["be1"] }]);
+});
+
 it("a folder that is only read is only read", async () => {
   const { channel, reloads } = supervisor(false);
   await fleet.startFrontend({ supervisor: channel });

@@ -4,12 +4,14 @@ import type { Clock } from "../base/clock.ts";
 import type { ConfigFile } from "../base/config-file.ts";
 import { silentLogger } from "../base/log.ts";
 import { stateFolder } from "../base/state-folder.ts";
+import type { Backends } from "../console/backends.ts";
 import { assetHandlers } from "../console/config/asset-handlers.ts";
 import { ConfigDesk } from "../console/config/config-desk.ts";
 import { type ConfigKeeper, ConfigSaver } from "../console/config/config-saver.ts";
 import { directiveHandlers } from "../console/config/directive-handlers.ts";
 import type { DirectiveRowsParts } from "../console/config/directive-rows.ts";
 import { MatchHistory } from "../console/config/match-history.ts";
+import { reloadNode } from "../console/config/node-reload.ts";
 import { providerHandlers, type TestLookup, type TestResult } from "../console/config/provider-handlers.ts";
 import { FleetHistory } from "../console/overview/fleet-history.ts";
 import { overviewHandlers } from "../console/overview/overview-handlers.ts";
@@ -46,7 +48,7 @@ export async function configFeature(parts: SharedParts): Promise<Feature> {
     ...{ backends, now, log },
     ...noteFile(join(state, MATCHES_FILE)),
   });
-  const saver = new ConfigSaver(desk, keeperOf(supervision, history), log.child("dsiem::config"));
+  const saver = new ConfigSaver(desk, keeperOf(supervision, history, backends), log.child("dsiem::config"));
   const fleetHistory = new FleetHistory({ fleet, clock, log, ...noteFile(join(state, EVENTS_FILE)) });
   await Promise.all([history.start(), fleetHistory.start()]);
   const alarmTallies: DirectiveRowsParts["alarmTallies"] = async (request) =>
@@ -69,14 +71,20 @@ export async function configFeature(parts: SharedParts): Promise<Feature> {
   };
 }
 
-/** The supervisor restarts the backends; a folder of somebody else's is only read until editing is turned on. */
-function keeperOf(supervision: Supervision, history: MatchHistory): ConfigKeeper {
+/** Backends reload, or the supervisor restarts them; a folder of somebody else's is only read until editing is turned on. */
+function keeperOf(supervision: Supervision, history: MatchHistory, backends: Backends): ConfigKeeper {
   return {
     liveOf: (node, directiveId) => history.last(node)?.live.get(directiveId) ?? 0,
     readOnly: () => {
       const { profile } = supervision.facts();
       if (profile === undefined || profile.editable) return undefined;
       return `The files in ${profile.folder} are only read until editing is turned on in Settings.`;
+    },
+    reload: async (node, by) => {
+      const reload = await reloadNode(backends, node, by);
+      // What it runs with now is what the next look at the directives shows.
+      if (reload.kind === "reloaded") await history.askOne(node).catch(() => undefined);
+      return reload;
     },
     restart: async (nodes) => {
       if (!supervision.state().supervised || nodes.length === 0) return [];

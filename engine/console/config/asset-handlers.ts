@@ -65,11 +65,13 @@ export function assetHandlers({ desk, saver, verdictOf }: AssetHandlerParts): Ha
       const { ifVersion } = body;
       return saver.save(async () => ({ changed, dryRun: query.dryRun === "true", user, ifVersion }));
     },
-    "POST /config/changed": async () => {
-      const { restarting } = await saver.restart([...(await desk.namesByNode()).keys()]);
-      if (restarting.length > 0) return { ok: true };
+    "POST /config/changed": async ({ user }) => {
+      const { reloaded, restarting, reasons = [] } = await saver.renew([...(await desk.namesByNode()).keys()], user);
+      if (reloaded.length + restarting.length > 0) return { ok: true };
       const text =
-        "No backend was restarted: none is looked after here, or the files have problems that keep it from starting.";
+        reasons.length === 0
+          ? "The files have problems that keep every backend from taking them in."
+          : `No backend took the files in: ${reasons.map((reason) => reason.text).join("; ")}.`;
       throw new ApiFault(409, text);
     },
   };

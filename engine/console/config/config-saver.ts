@@ -7,6 +7,7 @@ import { nameOf } from "../user-name.ts";
 import type { ConfigDesk } from "./config-desk.ts";
 import { configProblem } from "./config-tools.ts";
 import { versionOf } from "./file-version.ts";
+import type { NodeReload } from "./node-reload.ts";
 
 /** Who may change the files, and who then restarts the backends. */
 export interface ConfigKeeper {
@@ -14,6 +15,8 @@ export interface ConfigKeeper {
   readOnly(): string | undefined;
   /** Live backlogs of a directive, as its backend said last. */
   liveOf(node: string, directiveId: number): number;
+  /** Has the backend of a node take in the files as they are now, while it runs. */
+  reload(node: string, by: string): Promise<NodeReload>;
   /** Restarts the backends of these nodes that a supervisor looks after, their state kept; returns which. */
   restart(nodes: readonly string[]): Promise<string[]>;
 }
@@ -27,6 +30,10 @@ export interface SaveRequest {
   ifVersion?: string | undefined;
 }
 
+type Renewed = Pick<SaveAnswer, "reloaded" | "restarting" | "outdated" | "reasons"> & {
+  touched: NonNullable<SaveAnswer["touched"]>;
+};
+
 /** The part of a folder that is checked together: the directives of a node, or all assets. */
 interface Scope {
   names: readonly string[];
@@ -35,7 +42,7 @@ interface Scope {
 
 /**
  * Saves configuration files: checked as the backends would, then written so that a reader sees the old file or the new
- * one, and then the backends that load it are restarted. One save after the other.
+ * one, and then the backends that load it take it in. One save after the other.
  */
 export class ConfigSaver {
   readonly #desk: ConfigDesk;
@@ -68,11 +75,32 @@ export class ConfigSaver {
     return saved;
   }
 
-  /** Restarts the backends of these nodes, where the configuration is in order and somebody can. */
-  async restart(nodes: readonly string[]): Promise<{ restarting: string[]; outdated: string[] }> {
+  /**
+   * Has the backends of these nodes run with what is in the folder, where that is in order: they take it in as they run, and
+   * those that can't are restarted, if somebody can.
+   */
+  async renew(nodes: readonly string[], user: string): Promise<Renewed> {
     const sound = await this.#sound(nodes);
-    const restarting = await this.#keeper.restart(sound);
-    return { restarting, outdated: nodes.filter((node) => !restarting.includes(node)) };
+    const by = nameOf(user);
+    const reloads = new Map(
+      await Promise.all(sound.map(async (node) => [node, await this.#keeper.reload(node, by)] as const)),
+    );
+    const reloaded = sound.filter((node) => reloads.get(node)?.kind === "reloaded");
+    const restarting = await this.#keeper.restart(sound.filter((node) => reloads.get(node)?.kind === "needs restart"));
+    const reasons: { node: string; text: string }[] = [];
+    const touched: NonNullable<SaveAnswer["touched"]> = [];
+    for (const [node, reload] of reloads) {
+      if (reload.kind !== "reloaded") {
+        reasons.push({ node, text: reload.why });
+        this.#log.warn("a backend doesn't take in the configuration while it runs", { node, reason: reload.why });
+        continue;
+      }
+      for (const { directiveId, onOldRules, ended } of reload.answer.touched) {
+        touched.push({ node, directiveId, live: onOldRules + ended, ...(ended > 0 && { ended }) });
+      }
+    }
+    const outdated = nodes.filter((node) => !reloaded.includes(node) && !restarting.includes(node));
+    return { reloaded, restarting, outdated, touched, ...(reasons.length > 0 && { reasons }) };
   }
 
   async #save({ changed, dryRun, user, ifVersion }: SaveRequest): Promise<SaveAnswer> {
@@ -90,8 +118,9 @@ export class ConfigSaver {
       difference: differences.filter(Boolean).join("\n"),
       touched: (await Promise.all(changed.map((file) => this.#touched(file)))).flat(),
     };
-    if (dryRun || faulty) return { ...answer, saved: false, restarting: [], outdated: [] };
-    if (answer.difference === "") return { ...answer, saved: true, restarting: [], outdated: [] };
+    const nobody = { reloaded: [], restarting: [], outdated: [] };
+    if (dryRun || faulty) return { ...answer, saved: false, ...nobody };
+    if (answer.difference === "") return { ...answer, saved: true, ...nobody };
     await this.#write(changed);
     for (const file of changed) {
       const { name, bytes } = file;
@@ -102,7 +131,10 @@ export class ConfigSaver {
         by: nameOf(user),
       });
     }
-    return { ...answer, saved: true, ...(await this.restart(await this.#nodesOf(changed))) };
+    const { touched, ...renewed } = await this.renew(await this.#nodesOf(changed), user);
+    // A backend that has taken it in knows exactly; of the others it is what they said last.
+    const guessed = answer.touched.filter(({ node }) => !renewed.reloaded.includes(node));
+    return { ...answer, saved: true, ...renewed, touched: [...touched, ...guessed] };
   }
 
   async #refuseWhenChanged(changed: readonly ConfigFile[], ifVersion: string | undefined): Promise<void> {

@@ -56,16 +56,31 @@ export const directivesAnswerSchema = z.object({
 });
 export type DirectivesAnswer = z.infer<typeof directivesAnswerSchema>;
 
-/** What a save did: the backends of a supervisor are restarted with their state kept; others go on with what they loaded. */
+/**
+ * What a save did: backends take it in while they run; those that can't are restarted with their state kept where a
+ * supervisor looks after them, and go on with what they loaded elsewhere.
+ */
 export const saveAnswerSchema = z.object({
   saved: z.boolean(),
   problems: z.array(configProblemSchema),
   /** Lines of a unified difference between the file and what was sent. */
   difference: z.string(),
+  reloaded: z.array(z.string()).meta({ description: "Nodes whose backends run with it now." }),
   restarting: z.array(z.string()),
   outdated: z.array(z.string()),
+  reasons: z
+    .array(z.object({ node: z.string(), text: z.string() }))
+    .optional()
+    .meta({ description: "Why a backend didn't take it in while it runs, one sentence for each." }),
   touched: z
-    .array(z.object({ node: z.string(), directiveId: count, live: count }))
+    .array(
+      z.object({
+        node: z.string(),
+        directiveId: count,
+        live: count,
+        ended: count.optional().meta({ description: "Those of them that ended: it was removed, disabled or renamed." }),
+      }),
+    )
     .optional()
     .meta({
       description: "Directives that change and have live backlogs, which go on with the rules they began with.",
@@ -232,7 +247,7 @@ export const assetRoutes = {
     }),
   },
   "POST /config/changed": {
-    summary: "Restarts the supervised backends so that they load the files anew.",
+    summary: "Has the backends load the files anew, where they can while they run, else by a restart.",
     answer: doneSchema,
   },
 } as const satisfies Routes;

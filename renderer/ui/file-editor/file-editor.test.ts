@@ -66,9 +66,20 @@ test("what a save does to the backends is said before and after", () => {
     "Backend be-0 will be restarted; live backlogs are kept. Backends be-1 and be-2 go on with the older version until somebody restarts them.",
   );
   expect(touchedText({ restarting: [], outdated: [] })).toBe(
-    "Backends of this console that load the file are restarted; live backlogs are kept.",
+    "Backends of this console that load the file take it in as they run, or are restarted where they can't; live backlogs are kept.",
   );
-  expect(savedText("x.json is saved", { restarting: ["be-0"], outdated: ["be-1"] })).toBe(
+  expect(savedText("x.json is saved", { reloaded: [], restarting: ["be-0"], outdated: ["be-1"] })).toBe(
     "x.json is saved; backend be-0 is being restarted with live backlogs kept; backend be-1 runs an older version",
+  );
+  const touched = [
+    { node: "be-0", directiveId: 1, live: 3, ended: 1 },
+    { node: "be-0", directiveId: 2, live: 2 },
+  ];
+  const reasons = [{ node: "be-1", text: "backend be-1 doesn't answer" }];
+  expect(
+    savedText("x.json is saved", { reloaded: ["be-0"], restarting: [], outdated: ["be-1"], touched, reasons }),
+  ).toBe(
+    "x.json is saved; backend be-0 runs with it now; 4 live backlogs go on with the rules they began with; " +
+      "1 live backlog ended with its directive; backend be-1 runs an older version (backend be-1 doesn't answer)",
   );
 });
