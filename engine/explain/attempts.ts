@@ -4,7 +4,7 @@ import type { Attempt, AttemptVerdict } from "../contract/explain.ts";
 import { matchesEvent, type Subject } from "../match/checks.ts";
 import { factorsOf } from "./expectations.ts";
 import { checkMatrix } from "./matrix.ts";
-import { backlogSentence, beginSentence } from "./sentences.ts";
+import { type Before, backlogSentence, beginSentence } from "./sentences.ts";
 import { cut } from "./texts.ts";
 import { consumes, nearnessOf, rankOf, verdictAt } from "./verdict.ts";
 import { countedAt, isCheaplyValued, NoBacklog, type ViewedDirective } from "./viewed.ts";
@@ -107,7 +107,7 @@ export function attemptOf(
   prediction: Prediction,
   directive: ViewedDirective,
   subject: Subject,
-  taker: string | undefined,
+  before: Before,
   who?: string,
 ): Attempt {
   const { backlog, verdict } = prediction;
@@ -117,7 +117,7 @@ export function attemptOf(
     const [first] = directive.rules;
     return {
       ...{ verdict, stages },
-      sentence: beginSentence(verdict, directive, stages, subject, taker),
+      sentence: beginSentence(verdict, directive, stages, subject, before),
       ...(first !== undefined && { factors: factorsOf(first, subject, view) }),
     };
   }

@@ -37,7 +37,7 @@ it("says when a stage expired, and what was missing", () => {
   process(2, 5);
   expire(61 + 10);
   expect(ends).toEqual([
-    "Backlog id1 of directive 7 expired at 22:14:31 UTC: stage 2 had 1 of 3 within the 60 s that it has from 22:13:25 UTC on.",
+    "Backlog id1 of directive 7 expired at 22:14:31 UTC with 1 of 3 in stage 2, which had 60 s from 22:13:25 UTC on.",
   ]);
 });
 

@@ -7,7 +7,8 @@ import type { RiskFactors } from "../contract/explain.ts";
 import { riskOf } from "../match/risk.ts";
 import { zeroRiskReason } from "./arithmetic-reason.ts";
 import { arithmetic } from "./expectations.ts";
-import { timeText } from "./texts.ts";
+import { expiredClause } from "./expired.ts";
+import { capital, timeText } from "./texts.ts";
 import { countedAt } from "./viewed.ts";
 
 /**
@@ -20,11 +21,9 @@ export function explainEnd(backlog: Backlog, why: BacklogEnd, atMs: number): str
   const who = `Backlog ${backlog.id} of directive ${header.directiveId}`;
   const had = `stage ${stage} had ${countedAt(backlog, stage)} of ${rule.occurrence}`;
   const at = Math.floor(atMs / 1000);
-  const { startTime } = backlog.state(stage);
-  const begun = timeText(startTime, at);
   switch (why) {
     case "timeout":
-      return `${who} expired at ${timeText(at)} UTC: ${had} within the ${rule.timeout} s that it has from ${begun} UTC on.`;
+      return `${capital(expiredClause(backlog, atMs, ` of directive ${header.directiveId}`))}.`;
     case "closed":
       return `${who} was closed by hand at ${timeText(at)} UTC: ${had}.`;
     case "unloaded":

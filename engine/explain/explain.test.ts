@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
+import type { Backlog } from "../backlog/backlog.ts";
+import type { BacklogEnd } from "../backlog/sink.ts";
 import { directive, event, rule, taxonomyRule } from "../backlog/testing/builders.ts";
 import { correlatorOf } from "../backlog/testing/scenarios.ts";
 import type { Directive, Rule } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import { explanationSchema } from "../contract/explain.ts";
 import { Inventory } from "../inventory/inventory.ts";
+import { ExpiredBacklogs, type LastExpired } from "./expired.ts";
 import { explainEvent } from "./explain.ts";
 
 /** 2023-11-14T22:13:20Z. */
@@ -183,4 +186,26 @@ it("cuts what is hostile", () => {
   const long = "x".repeat(5_000);
   const { sentence } = explained([rule(1, { custom_data1: "y" }), rule(2)], [], at(1, 0, { custom_data1: long }));
   expect(sentence.length).toBeLessThan(400);
+});
+
+it("says which backlog expired that the event came too late for", () => {
+  const spray = directive([rule(1), rule(2, { occurrence: 3, timeout: 60 })], { id: 10063 });
+  const correlator = correlatorOf([spray], [], { inventory: INVENTORY });
+  const expired = new ExpiredBacklogs();
+  let nowMs = EPOCH * 1000;
+  const ended = (backlog: Backlog, why: BacklogEnd): void => expired.note(backlog, why, nowMs, 1);
+  correlator.watcher = { changed: () => undefined, ended };
+  for (const each of [at(1, 0), at(2, 5)]) correlator.process(each, nowMs);
+  nowMs += 80_000;
+  correlator.expire(nowMs);
+  const lastExpired: LastExpired = (directiveId, stage) => expired.last(directiveId, stage);
+  expect(explainEvent(correlator, at(2, 80), { lastExpired }).sentence).toBe(
+    'Directive 10063 begins no backlog because the event is one for stage 2, "rule 2", and backlog id1 expired at ' +
+      "22:14:40 UTC with 1 of 3 in stage 2, which had 60 s from 22:13:25 UTC on.",
+  );
+  expect(explainEvent(correlator, at(1, 80), { lastExpired }).sentence).toContain(
+    "and the one before lives no more: backlog id1 expired at 22:14:40 UTC",
+  );
+  expired.forgetBehind(0);
+  expect(expired.last(10063, undefined)).toBeUndefined();
 });

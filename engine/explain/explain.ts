@@ -33,7 +33,7 @@ export function explainEvent(target: ExplainTarget, event: NormalizedEvent, opti
   for (const { predictions: nearest, interested } of predictions.slice(mostDirectives)) {
     for (const { verdict } of nearest.slice(0, 1)) others[reasonFor(verdict, interested)] += 1;
   }
-  const directives = shown.map((each) => directiveExplanation(each, subject, mostAttempts));
+  const directives = shown.map((each) => directiveExplanation(each, subject, mostAttempts, options.lastExpired));
   return {
     ...base,
     sentence: sentenceOf(target, subject, shown, directives, options),

@@ -4,6 +4,7 @@ import type { AttemptVerdict, CheckName, StageChecks } from "../contract/explain
 import { matchesEvent, type Subject } from "../match/checks.ts";
 import { zeroRiskReason } from "./arithmetic-reason.ts";
 import { arithmetic, factorsOf } from "./expectations.ts";
+import type { LastExpired } from "./expired.ts";
 import { reasonOf } from "./reasons.ts";
 import { cut, quote } from "./texts.ts";
 import { addressesWith, countedAt, NoBacklog, type ViewedDirective } from "./viewed.ts";
@@ -78,19 +79,29 @@ function failingOf(matrix: readonly StageChecks[], stage: number): CheckName {
   return failing;
 }
 
-/** What becomes of the attempt to begin a new backlog. `taker` is the backlog that took the event before. */
+/** What an attempt to begin a backlog is told with. */
+export interface Before {
+  /** The backlog that took the event. */
+  taker?: string | undefined;
+  lastExpired?: LastExpired | undefined;
+}
+
+/** What becomes of the attempt to begin a new backlog. */
 export function beginSentence(
   verdict: AttemptVerdict,
   directive: ViewedDirective,
   matrix: readonly StageChecks[],
   subject: Subject,
-  taker: string | undefined,
+  { taker, lastExpired }: Before,
 ): string {
   const who = `Directive ${directive.id}`;
   const first = directive.rules[0];
   if (first === undefined) throw new Error(`broken invariant: directive ${directive.id} has no rules`);
-  if (verdict === "backlog begun")
-    return `${who} begins a backlog with it: stage 1, ${quote(first.rule.name)}, matches.`;
+  if (verdict === "backlog begun") {
+    const expired = lastExpired?.(directive.id);
+    const before = expired === undefined ? "" : `, and the one before lives no more: ${expired}`;
+    return `${who} begins a backlog with it: stage 1, ${quote(first.rule.name)}, matches${before}.`;
+  }
   if (verdict === "taken by another backlog") {
     return `${who} begins no new backlog because backlog ${taker ?? "of before"} took the event.`;
   }
@@ -100,7 +111,9 @@ export function beginSentence(
   const begins = `${who} begins no backlog because`;
   if (failing !== "interest" || later === undefined) return `${begins} ${reasonOf(failing, first, subject, view)}.`;
   const none = directive.live === undefined || directive.live.backlogCount === 0;
-  const lives = none ? ", and no backlog lives that has got there" : "";
+  const expired = lastExpired?.(directive.id, later.stage);
+  const gone = expired === undefined ? ", and no backlog lives that has got there" : `, and ${expired}`;
+  const lives = none || expired !== undefined ? gone : "";
   return `${begins} the event is one for stage ${later.stage}, ${quote(later.rule.name)}${lives}.`;
 }
 

@@ -1,4 +1,5 @@
 import type { Population } from "../backlog/population.ts";
+import type { LastExpired } from "./expired.ts";
 
 /** What an explanation looks at: a correlator is one. Nothing of it is changed. */
 export type ExplainTarget = Pick<
@@ -13,6 +14,8 @@ export interface ExplainOptions {
   backlogId?: string | undefined;
   /** Directives that are explained one by one; of the others it is said how many there are. */
   mostDirectives?: number | undefined;
+  /** Which backlogs expired, where somebody remembers. */
+  lastExpired?: LastExpired | undefined;
   /** Attempts that are shown of each. */
   mostAttempts?: number | undefined;
 }

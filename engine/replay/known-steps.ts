@@ -2,6 +2,7 @@ import type { Backlog } from "../backlog/backlog.ts";
 import { fewSize } from "../backlog/few.ts";
 import type { Outcome } from "../backlog/outcome.ts";
 import type { ReplayRow } from "../contract/console/replay.ts";
+import { ExpiredBacklogs } from "../explain/expired.ts";
 import { type Fate, fateOf } from "./fate.ts";
 import { type Mark, Marks } from "./marks.ts";
 import type { ReplayEnd, StepEntry } from "./replay-run.ts";
@@ -39,6 +40,8 @@ export class KnownSteps {
   readonly #byText = new Map<string, number>();
   readonly #marks = new Marks();
   readonly #fates = new Map<string, { step: number; fate: Fate }>();
+  /** Those that expired, for events that came too late for them. */
+  readonly expired = new ExpiredBacklogs();
   #upTo = 0;
 
   /** The last step that was run. */
@@ -75,6 +78,7 @@ export class KnownSteps {
     }
     this.#places[this.#upTo] = place;
     for (const mark of marks) this.#marks.add(mark);
+    for (const { backlog, why, atMs } of ended) this.expired.note(backlog, why, atMs, this.#upTo);
     for (const end of ended) {
       if (this.#fates.size < MAX_FATES) this.#fates.set(end.backlog.id, { step: this.#upTo, fate: fateOf(end) });
     }
@@ -85,6 +89,7 @@ export class KnownSteps {
     if (step >= this.#upTo) return;
     this.#upTo = step;
     this.#marks.forgetBehind(step);
+    this.expired.forgetBehind(step);
     for (const [id, fate] of this.#fates) if (fate.step > step) this.#fates.delete(id);
   }
 }

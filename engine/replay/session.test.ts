@@ -78,6 +78,17 @@ describe("a session", () => {
     expect(session.step({ step: 8, side: "saved" }).explanation).toBeUndefined();
   });
 
+  it("says of an event that came too late which backlog had expired, also when nothing but that step was run", () => {
+    const session = opened();
+    session.append(SCAN);
+    const tooLate = session.step({ step: 7, side: "saved" }).explanation?.sentence;
+    expect(tooLate).toContain('the event is one for stage 2, "rule 2", and backlog r00000002 expired at');
+    expect(tooLate).toContain("with 0 of 3 in stage 2, which had 20 s from");
+    session.goTo(8);
+    expect(session.step({ step: 7, side: "saved" }).explanation?.sentence).toBe(tooLate);
+    expect(session.step({ step: 6, side: "saved" }).explanation?.sentence).not.toContain("expired");
+  });
+
   it("is held where a stage finished or an alarm was written", () => {
     const session = opened();
     session.append(SCAN);

@@ -8,6 +8,7 @@ import type { Explanation } from "../contract/explain.ts";
 import type { BacklogSummary } from "../contract/live-backlog.ts";
 import type { ReplayCalls, ReplayPosition, ReplayRecordingState, ReplaySetting } from "../contract/replay-thread.ts";
 import { explainEnd } from "../explain/end.ts";
+import { ExpiredBacklogs, type LastExpired } from "../explain/expired.ts";
 import { explainEvent } from "../explain/explain.ts";
 import { writeCase } from "./case-writing.ts";
 import { withFates } from "./fate.ts";
@@ -148,7 +149,8 @@ export class Session {
     playback.goTo(Math.max(0, step - 1));
     if (step > 0) {
       playback.next((event) => {
-        explanation = explainEvent(playback.run.correlator, event, { directiveId: directive });
+        const lastExpired = lastExpiredAt(playback, step);
+        explanation = explainEvent(playback.run.correlator, event, { directiveId: directive, lastExpired });
       });
     }
     const view = playback.step === step ? stepView(playback, side, explanation) : undefined;
@@ -203,6 +205,13 @@ export class Session {
       return { side, playback: new Playback(config, this.recording, this.#limits) };
     });
   }
+}
+
+/** What expired before a step's event: also when time went on to it, which is part of the step. */
+function lastExpiredAt({ report, known }: Playback, step: number): LastExpired {
+  const now = new ExpiredBacklogs();
+  for (const { backlog, why, atMs } of report.ended) now.note(backlog, why, atMs, step);
+  return (directiveId, stage) => now.last(directiveId, stage) ?? known.expired.last(directiveId, stage, step - 1);
 }
 
 function stepView(playback: Playback, side: ReplaySide, explanation: Explanation | undefined): ReplayStep {
