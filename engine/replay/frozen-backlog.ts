@@ -10,10 +10,12 @@ interface FrozenStage {
   readonly status: StageStatus;
 }
 
+type Lasting = Pick<Backlog, "id" | "ordinal" | "header" | "rules" | "title" | "bornMs">;
+
 /** A live backlog as it was at one moment, exactly; shares what it can with its other moments. */
 export interface FrozenBacklog {
-  /** Any of its moments: what never changes is taken from it. */
-  readonly of: Backlog;
+  /** What never changes. */
+  readonly of: Lasting;
   readonly stages: readonly FrozenStage[];
   readonly stage: number;
   readonly risk: number;
@@ -32,7 +34,7 @@ export interface FrozenBacklog {
 /** `before`: the same backlog at another moment. */
 export function freezeBacklog(backlog: Backlog, before: FrozenBacklog | undefined): FrozenBacklog {
   return {
-    of: before?.of ?? emptyLike(backlog),
+    of: before?.of ?? lastingOf(backlog),
     stages: backlog.stages.map((state, index) => freezeStage(state, before?.stages[index])),
     stage: backlog.stage,
     risk: backlog.risk,
@@ -51,7 +53,8 @@ export function freezeBacklog(backlog: Backlog, before: FrozenBacklog | undefine
 
 /** A new backlog in the state of that moment. Look-ups don't exist in a replay, and so there are no hits. */
 export function thawBacklog(frozen: FrozenBacklog): Backlog {
-  const backlog = emptyLike(frozen.of);
+  const { id, ordinal, header, rules, title, bornMs } = frozen.of;
+  const backlog = new Backlog(id, ordinal, header, rules, title, bornMs);
   for (const [index, stage] of frozen.stages.entries()) thawStage(backlog.state(index + 1), stage);
   backlog.stage = frozen.stage;
   backlog.risk = frozen.risk;
@@ -68,8 +71,8 @@ export function thawBacklog(frozen: FrozenBacklog): Backlog {
   return backlog;
 }
 
-function emptyLike({ id, ordinal, header, rules, title, bornMs }: Backlog): Backlog {
-  return new Backlog(id, ordinal, header, rules, title, bornMs);
+function lastingOf({ id, ordinal, header, rules, title, bornMs }: Backlog): Lasting {
+  return { id, ordinal, header, rules, title, bornMs };
 }
 
 function freezeStage(state: StageState, before: FrozenStage | undefined): FrozenStage {

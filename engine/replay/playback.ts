@@ -8,7 +8,7 @@ import type { Mark } from "./marks.ts";
 import { Moments } from "./moments.ts";
 import type { Recording } from "./recording.ts";
 import type { ReplayConfig } from "./replay-config.ts";
-import { ReplayLimitError, type ReplayLimits } from "./replay-limits.ts";
+import { ReplayLimitError, type ReplayLimits, SESSION_LIMITS } from "./replay-limits.ts";
 import { type ReplayEnd, ReplayRun, type StepEntry } from "./replay-run.ts";
 
 /** Why a playback goes no further. */
@@ -34,8 +34,8 @@ export class Playback {
   #outcomes: Outcome[] = [];
   #touched: Backlog[] = [];
 
-  constructor(config: ReplayConfig, recording: Recording, limits?: ReplayLimits) {
-    this.run = new ReplayRun(config, limits === undefined ? {} : { limits });
+  constructor(config: ReplayConfig, recording: Recording, limits: ReplayLimits = SESSION_LIMITS) {
+    this.run = new ReplayRun(config, { limits });
     this.#recording = recording;
     this.#keepMoment();
     this.run.listener = {

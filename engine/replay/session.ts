@@ -16,7 +16,7 @@ import type { Mark } from "./marks.ts";
 import { Playback } from "./playback.ts";
 import { Recording } from "./recording.ts";
 import { loadReplayConfig } from "./replay-config.ts";
-import type { ReplayLimits } from "./replay-limits.ts";
+import { type ReplayLimits, SESSION_LIMITS } from "./replay-limits.ts";
 import { eventTicks } from "./ticks.ts";
 
 /** Live backlogs and alarms that a step shows. */
@@ -33,7 +33,7 @@ type Advance = ReplayCalls["advance"];
 export class Session {
   readonly recording = new Recording();
   readonly #now: () => number;
-  readonly #limits: ReplayLimits | undefined;
+  readonly #limits: ReplayLimits;
   #setting: ReplaySetting;
   #sides: { side: ReplaySide; playback: Playback }[];
 
@@ -41,7 +41,7 @@ export class Session {
    * `now`: milliseconds of a clock that never goes back, for how long work takes.
    * @throws ReplayConfigError when the directives or assets can't be loaded
    */
-  constructor(setting: ReplaySetting, now: () => number, limits?: ReplayLimits) {
+  constructor(setting: ReplaySetting, now: () => number, limits: ReplayLimits = SESSION_LIMITS) {
     this.#now = now;
     this.#limits = limits;
     this.#setting = setting;
@@ -200,9 +200,13 @@ export class Session {
   }
 
   #open({ sides, assets, only, ...flags }: ReplaySetting): { side: ReplaySide; playback: Playback }[] {
+    const limits = {
+      liveBacklogs: Math.floor(this.#limits.liveBacklogs / sides.length),
+      held: Math.floor(this.#limits.held / sides.length),
+    };
     return sides.map(({ side, directives }) => {
       const config = loadReplayConfig({ directives, assets, only }, flags);
-      return { side, playback: new Playback(config, this.recording, this.#limits) };
+      return { side, playback: new Playback(config, this.recording, limits) };
     });
   }
 }

@@ -1,13 +1,12 @@
 // Unpacks the package for servers into an empty folder and does what its README says there: both services as their units
 // start them, events in, an alarm out.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root } from "../bootstrap/root.mjs";
 import { serverPackageName } from "./server.mjs";
 import { unpack } from "./tar.mjs";
 
@@ -27,8 +26,9 @@ export async function tryServerPackage(archive, folder) {
   mkdirSync(join(state, "frontend", "configs"), { recursive: true });
   mkdirSync(join(state, "backend"));
   for (const name of [`directives_${NODE}_demo.json`, "assets_demo.json"]) {
-    copyFileSync(join(root, "assets", "demo", "configs", name), join(state, "frontend", "configs", name));
+    copyFileSync(join(program, "demo", "configs", name), join(state, "frontend", "configs", name));
   }
+  execFileSync(process.execPath, [join(program, "dsiem.js"), "test", join(program, "demo", "tests")]);
   const secret = randomBytes(32).toString("hex");
   const env = { PATH: process.env.PATH, DSIEM_MSQ: "link", DSIEM_LINK_TOKEN: secret };
   const portFile = join(folder, "port");

@@ -26,24 +26,37 @@ export function packServer(seconds) {
   });
   const renderer = join(root, "dist", "renderer");
   if (!existsSync(renderer)) throw new Error("There is no built page: npm run build");
-  const pages = readdirSync(renderer, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(renderer.length + 1)
-        .split(sep)
-        .join("/"),
-    )
-    .sort();
   const units = readdirSync(join(root, "assets", "server")).filter((each) => /[.](service|env)$/.test(each));
   return tarball(
     [
       ...COMMANDS.map((each) => file(each, `dist/${each}`, 0o755)),
-      ...pages.map((each) => file(`renderer/${each}`, `dist/renderer/${each}`)),
+      ...filesIn(renderer).map((each) => file(`renderer/${each}`, `dist/renderer/${each}`)),
+      // Directives to begin with, and the test cases that show what they are to do.
+      ...["configs", "tests"].flatMap((folder) =>
+        filesIn(join(root, "assets", "demo", folder)).map((each) =>
+          file(`demo/${folder}/${each}`, `assets/demo/${folder}/${each}`),
+        ),
+      ),
       ...units.map((each) => file(`systemd/${each}`, `assets/server/${each}`, each.endsWith(".env") ? 0o600 : 0o644)),
       file("README.md", "assets/server/README.md"),
       ...["LICENSE", "CHANGELOG.md", "RELIABILITY.md"].map((each) => file(each, each)),
     ],
     seconds,
   );
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} the files in it at any depth, by their paths from it with slashes
+ */
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .split(sep)
+        .join("/"),
+    )
+    .sort();
 }
