@@ -52,7 +52,10 @@ describe("the explanation of a retained event", () => {
 
   it("names the stage that had expired", () => {
     const { answer } = ask(all, 6);
-    expect(answer?.explanation.sentence).toContain("the event is one for stage 2");
+    expect(answer?.explanation.sentence).toBe(
+      'Directive 7 begins no backlog because the event is one for stage 2, "rule 2", and backlog r00000001 expired at ' +
+        "22:14:00 UTC with 2 of 3 in stage 2, which had 30 s from 22:13:21 UTC on.",
+    );
   });
 
   it("says of what is still going on that it lives", () => {

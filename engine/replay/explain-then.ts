@@ -3,6 +3,7 @@ import type { RawEvent } from "../base/raw-event.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { Explanation } from "../contract/explain.ts";
 import { InterestIndex } from "../directive/interest-index.ts";
+import { ExpiredBacklogs } from "../explain/expired.ts";
 import { explainEvent } from "../explain/explain.ts";
 import { joinExplanations } from "../explain/join.ts";
 import { eventMs } from "./event-time.ts";
@@ -111,6 +112,8 @@ class Moment {
   readonly lifetimeMs: number;
   readonly #directive: number | undefined;
   readonly #counted: Backlog[] = [];
+  /** For an event that came too late. */
+  readonly #expired = new ExpiredBacklogs();
   readonly #fates = new Map<string, Fate>();
   #explanation: Explanation | undefined;
 
@@ -127,6 +130,7 @@ class Moment {
     this.lifetimeMs = Math.max(0, ...wanted.map((each) => lifetimeSeconds(each, minAlarmLifetimeSeconds))) * 1000;
     this.run.listener = {
       ended: (end) => {
+        this.#expired.note(end.backlog, end.why, end.atMs, 0);
         if (this.#counted.includes(end.backlog)) this.#fates.set(end.backlog.id, fateOf(end));
       },
     };
@@ -140,7 +144,10 @@ class Moment {
   happen(event: NormalizedEvent): void {
     const { run } = this;
     run.advanceTo(eventMs(event));
-    this.#explanation = explainEvent(run.correlator, event, { directiveId: this.#directive });
+    this.#explanation = explainEvent(run.correlator, event, {
+      directiveId: this.#directive,
+      lastExpired: (directive, stage) => this.#expired.last(directive, stage),
+    });
     const { ended } = run.listener;
     run.listener = { ...run.listener, recorded: (backlog) => this.#counted.push(backlog) };
     run.step(event);

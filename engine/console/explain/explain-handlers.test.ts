@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { directive, event, rule } from "../../backlog/testing/builders.ts";
+import { DsiemError } from "../../base/errors.ts";
 import { API_ROUTES } from "../../contract/console/routes.ts";
 import { rpcSubject } from "../../contract/subjects.ts";
 import { readAtDoor } from "../../explain/door.ts";
@@ -14,7 +15,7 @@ afterEach(() => cleanup.run());
 const SCAN = directive([rule(1), rule(2, { from: ":1", occurrence: 3 })], { id: 7, name: "Scan" });
 
 /** A console before one backend that is there, and others that are only named. */
-async function console(nodes: string[] = ["be1"], explainThen?: ExplainThen) {
+async function console(nodes: string[] = ["be1"], explainThen: ExplainThen = async () => undefined) {
   const served = await serving(inMemory, { directives: [SCAN] });
   const backends: Backends = {
     nodes: () => nodes,
@@ -29,8 +30,7 @@ async function console(nodes: string[] = ["be1"], explainThen?: ExplainThen) {
     listen: async () => () => undefined,
   };
   const parts: ExplainHandlersParts = {
-    ...{ backends, readAtDoor, join: joinExplanations },
-    ...(explainThen !== undefined && { explainThen }),
+    ...{ backends, readAtDoor, join: joinExplanations, explainThen },
   };
   const handler = explainHandlers(parts)["POST /explain"];
   const explain = async (body: object) => {
@@ -93,5 +93,10 @@ it("speaks of the moment at which a retained event came where that can be replay
   });
   const now = await then.explain({ event: event(1, "e"), retained: 6 });
   expect(now.basis).toBe("now");
-  expect(now.caveat).toContain("can't be replayed");
+  expect(now.caveat).toContain("can't be replayed: this is said of now");
+  const failing = await console(["be1"], async () => {
+    throw new DsiemError("TEST", "the thread died");
+  });
+  const failed = await failing.explain({ event: event(1, "e"), retained: 6 });
+  expect([failed.basis, failed.caveat]).toEqual(["now", expect.stringContaining("(the thread died)")]);
 });

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { DsiemError } from "../../base/errors.ts";
 import type { NormalizedEvent } from "../../contract/event.ts";
 import type { DoorVerdict, Explanation } from "../../contract/explain.ts";
 import { explainAnswerSchema } from "../../contract/rpc.ts";
@@ -31,24 +32,29 @@ export interface ExplainHandlersParts {
   readAtDoor: (raw: unknown) => NormalizedEvent | Extract<DoorVerdict, { kind: "refused" }>;
   /** Makes one explanation of those of several backends, at least one. */
   join: (answers: readonly { node: string; explanation: Explanation }[]) => Explanation;
-  explainThen?: ExplainThen;
+  explainThen: ExplainThen;
 }
 
 type Answer = z.output<typeof explainAnswerSchema>["explanation"];
 
-const ONLY_NOW =
-  "It is said of now, as if the event came once more to the backlogs that live: what came before it can't be replayed.";
+const ONLY_NOW = "this is said of now, as if the event came once more to the backlogs that live.";
 
 /** `POST /explain`: why an event does or doesn't do something, by the door and by every backend. */
 export function explainHandlers(parts: ExplainHandlersParts): Handlers {
   const { backends, readAtDoor, join, explainThen } = parts;
   return {
     "POST /explain": async ({ body, signal }) => {
+      let caveat: { caveat?: string } = {};
       if (body.retained !== undefined) {
-        const then = await explainThen?.(body.retained, body.directive, signal);
-        if (then !== undefined) return { ...then, basis: "then", silent: [] };
+        try {
+          const then = await explainThen(body.retained, body.directive, signal);
+          if (then !== undefined) return { ...then, basis: "then", silent: [] };
+          caveat = { caveat: `What came before it isn't retained any more, or can't be replayed: ${ONLY_NOW}` };
+        } catch (error) {
+          if (!(error instanceof DsiemError)) throw error;
+          caveat = { caveat: `What came before it couldn't be replayed (${error.message}): ${ONLY_NOW}` };
+        }
       }
-      const caveat = body.retained === undefined ? {} : { caveat: ONLY_NOW };
       const event = readAtDoor(body.event);
       if ("kind" in event) {
         return { explanation: alone(event, event.sentence), basis: "now", silent: [], ...caveat };

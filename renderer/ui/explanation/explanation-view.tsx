@@ -56,7 +56,7 @@ export function ExplanationView({ explanation, notes }: ExplanationViewProps) {
 }
 
 function DirectiveItem({
-  directive: { directiveId, name, node, verdict, sentence },
+  directive: { directiveId, name, node, verdict, sentence, fate },
   chosen,
   onChoose,
 }: {
@@ -78,6 +78,7 @@ function DirectiveItem({
           <span className="t3 sm">{word}</span>
         </span>
         <span className="t2 sm">{clipText(sentence, MOST).text}</span>
+        {fate !== undefined && <span className="t3 sm">Later: {clipText(fate.sentence, MOST).text}</span>}
       </button>
       <a
         className="link sm"
