@@ -42,8 +42,7 @@ journey(
   async ({ page, running }) => {
     await openEditor(page, running);
     await typeBehind(page, '"timeout": 0', ',\n"sti');
-    await page.getByRole("option", { name: /^sticky_different/ }).waitFor();
-    await page.keyboard.press("Enter");
+    await page.getByRole("option", { name: /^sticky_different/ }).click();
     await page.keyboard.press("Escape");
     await page.keyboard.type('"DST_');
     await expect(page.getByRole("option", { name: /DST_PORT.*another target port each time/ })).toBeVisible();
