@@ -107,7 +107,9 @@ function barsOf(saved: Text, now: Text): RangeSet<GutterMarker> {
   for (const { fromA, toA, fromB, toB, endB } of Chunk.build(saved, now, DIFF)) {
     const first = now.lineAt(Math.min(fromB, now.length)).number;
     const last = now.lineAt(Math.min(endB, now.length)).number;
-    const bar = fromB === toB ? BARS.removed : fromA === toA ? BARS.added : BARS.changed;
+    // What begins with nothing has one line, an empty one: all of it is new.
+    const isNew = fromA === toA || saved.length === 0;
+    const bar = fromB === toB ? BARS.removed : isNew ? BARS.added : BARS.changed;
     for (let number = first; number <= last; number += 1) {
       const { from } = now.line(number);
       builder.add(from, from, bar);

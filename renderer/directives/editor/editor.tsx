@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { DirectiveRow } from "../../../engine/contract/console/directives.ts";
 import { goTo, useUrlState } from "../../ui/hash-location.ts";
 import { directiveRoute } from "../../ui/links.ts";
@@ -51,6 +51,10 @@ export function Editor({ target, ownFile, loaded, readOnly, files, onSaved }: Ed
       if (now !== undefined) showSaved(target, edit, now);
     },
   });
+  const first = target.kind === "file" ? target.line : undefined;
+  useEffect(() => {
+    if (first !== undefined) controls.current?.goToLine(first);
+  }, [first]);
   const lines = useMemo(() => changedLines(edit.edited.text, edit.text), [edit.edited.text, edit.text]);
   const live = useTouchedBacklogs(loaded.row?.id);
   const show = ({ line, from, to }: PlacedProblem) => {

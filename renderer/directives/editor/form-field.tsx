@@ -36,7 +36,7 @@ export function FieldInput({ field, fields, help, problem, readOnly, onChange }:
       {choices === undefined ? (
         <input
           {...{ id, readOnly }}
-          className={field.name === "name" ? "bp6-input" : "bp6-input mono"}
+          className={field.prose ? "bp6-input" : "bp6-input mono"}
           value={typed ?? said}
           spellCheck={false}
           autoComplete="off"

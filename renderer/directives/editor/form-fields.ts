@@ -8,6 +8,8 @@ export interface FormField {
   /** Left empty it is left out of the text. */
   optional?: true;
   wide?: true;
+  /** Words, not something for machines. */
+  prose?: true;
   /** Which type of rule has it; both when left out. */
   of?: "PluginRule" | "TaxonomyRule";
   /** One of a few. */
@@ -16,14 +18,14 @@ export interface FormField {
 
 export const DIRECTIVE_FORM: readonly FormField[] = [
   { name: "id", title: "Id", kind: "number" },
-  { name: "name", title: "Name", kind: "text", wide: true },
-  { name: "kingdom", title: "Kingdom", kind: "text" },
-  { name: "category", title: "Category", kind: "text" },
+  { name: "name", title: "Name", kind: "text", prose: true, wide: true },
+  { name: "kingdom", title: "Kingdom", kind: "text", prose: true },
+  { name: "category", title: "Category", kind: "text", prose: true },
   { name: "priority", title: "Priority", kind: "number", choices: "priority" },
 ];
 
 export const RULE_FORM: readonly FormField[] = [
-  { name: "name", title: "Name", kind: "text", wide: true },
+  { name: "name", title: "Name", kind: "text", prose: true, wide: true },
   { name: "type", title: "Looks at", kind: "text", choices: "type" },
   { name: "plugin_id", title: "Plugin", kind: "number", of: "PluginRule" },
   { name: "plugin_sid", title: "Sids", kind: "numbers", of: "PluginRule", wide: true },

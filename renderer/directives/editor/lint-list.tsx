@@ -25,11 +25,10 @@ const RANKS = ["error", "warning", "note"];
 /** All that the loader and lint say of the text: the worst first, each with its place and, where there is one, its fix. */
 export function LintList({ check, reason, readOnly, onShow, onFix }: LintListProps) {
   if (check.problems.length === 0) {
-    return (
-      <p className="lint-empty t2 sm">
-        {safeText(check.checking ? "The text is being checked." : (reason ?? "Nothing is wrong: it can be saved."))}
-      </p>
-    );
+    const text = check.checking
+      ? "The text is being checked."
+      : `Nothing is wrong with it. ${reason ?? "It can be saved."}`;
+    return <p className="lint-empty t2 sm">{safeText(text)}</p>;
   }
   const rank = ({ problem }: PlacedProblem) => RANKS.indexOf(problem.severity);
   const ordered = check.problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0));

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { RULE_FIELDS } from "./fields.ts";
 import { editBetween, withItem, withSwapped, withValue } from "./text-edits.ts";
@@ -72,4 +73,47 @@ test("an edit is what lies between two texts", () => {
   expect(editBetween("abcd", "abxd")).toEqual({ from: 2, to: 3, insert: "x" });
   expect(editBetween("aa", "aaa")).toEqual({ from: 2, to: 2, insert: "a" });
   expect(editBetween("same", "same")).toBeUndefined();
+});
+
+/** JSON as anybody may lay it out: white space wherever it may be. */
+function laidOut(value: unknown, space: () => string): string {
+  if (Array.isArray(value))
+    return `[${space()}${value.map((item) => laidOut(item, space)).join(`${space()},${space()}`)}${space()}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}${space()}:${space()}${laidOut(item, space)}`,
+  );
+  return `{${space()}${fields.join(`${space()},${space()}`)}${space()}}`;
+}
+
+test("however a text is laid out, a change says what it should and leaves all other words as they were", () => {
+  const rule = fc.record(
+    { stage: fc.nat(9), from: fc.string(), plugin_sid: fc.array(fc.nat(99)), odd: fc.jsonValue() },
+    { requiredKeys: [] },
+  );
+  const directive = fc.record(
+    { id: fc.nat(), name: fc.string(), rules: fc.array(rule, { minLength: 1 }), more: fc.jsonValue() },
+    { requiredKeys: ["rules"] },
+  );
+  const spaces = fc.array(fc.constantFrom("", " ", "\n", "\n    ", "\t", "\r\n  "), { minLength: 7, maxLength: 7 });
+  const field = fc.constantFrom("stage", "from", "plugin_sid", "timeout");
+  const value = fc.oneof(fc.nat(), fc.string(), fc.array(fc.nat()), fc.constant(undefined));
+  fc.assert(
+    fc.property(directive, spaces, fc.nat(), field, value, (made, gaps, at, name, wanted) => {
+      let turn = 0;
+      const text = laidOut(made, () => gaps[turn++ % gaps.length] ?? "");
+      const place = at % made.rules.length;
+      const expected: unknown = JSON.parse(
+        JSON.stringify({
+          ...made,
+          rules: made.rules.map((each, index) => (index === place ? { ...each, [name]: wanted } : each)),
+        }),
+      );
+      const result = withValue(text, ["rules", place, name], wanted, RULE_FIELDS);
+      expect(JSON.parse(result)).toEqual(expected);
+      // No more is written than the value and its name, with the white space of their neighbours.
+      const longest = 2 * JSON.stringify(wanted ?? "").length + name.length + 30;
+      expect(editBetween(text, result)?.insert.length ?? 0).toBeLessThan(longest);
+    }),
+  );
 });

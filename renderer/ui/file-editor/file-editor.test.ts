@@ -41,6 +41,7 @@ test("a problem says which field it speaks of, once", () => {
   expect(problemText({ field: "priority", text: "is 9" })).toBe("priority is 9");
   expect(problemText({ field: "stage", text: "stage 2 is missing" })).toBe("stage 2 is missing");
   expect(problemText({ text: "isn't JSON" })).toBe("isn't JSON");
+  expect(problemText({ field: "reliability", text: "Risk stays 0." })).toBe("Risk stays 0.");
 });
 
 test("a unified difference is read with its line numbers", () => {

@@ -9,9 +9,9 @@ export interface LineProblem {
   field?: string | undefined;
 }
 
-/** The sentence with its field in front: `priority is 9; expected a whole number from 1 to 5`. */
+/** The sentence with its field in front, `priority is 9; expected a whole number from 1 to 5`, unless it has a subject. */
 export function problemText({ field, text }: Pick<LineProblem, "field" | "text">): string {
-  return field === undefined || text.includes(field) ? text : `${field} ${text}`;
+  return field === undefined || text.includes(field) || /^\p{Lu}/u.test(text) ? text : `${field} ${text}`;
 }
 
 export function lineCount(text: string): number {
