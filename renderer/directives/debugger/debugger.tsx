@@ -202,7 +202,7 @@ function Recording({ state, onOther, onAdd }: { state: ReplayState; onOther: () 
 
 /** Problems of the recording, why it stopped, what was refused. */
 function Notices({ replay }: Pick<OpenReplayProps, "replay">) {
-  const { state, refusal } = replay;
+  const { state, draftFault, refusal } = replay;
   const [open, setOpen] = useState(false);
   const { reason, refused, problems, status } = state;
   const notes = problems.filter(({ line }) => line === 0);
@@ -212,6 +212,15 @@ function Notices({ replay }: Pick<OpenReplayProps, "replay">) {
       {refusal === undefined ? null : (
         <p className="notice bad" role="alert">
           <Icon name="x" size={14} /> {safeText(refusal)}
+        </p>
+      )}
+      {draftFault === undefined ? null : (
+        <p className="notice bad" role="alert">
+          <Icon name="x" size={14} />
+          <span>
+            <b>The edited text can’t be replayed with</b>, so this is still what was there before:{" "}
+            {safeText(draftFault)}
+          </span>
         </p>
       )}
       {reason === undefined ? null : (

@@ -88,8 +88,8 @@ export function KeepDialog({ session, suggested, onClose }: KeepDialogProps) {
               <span className="mono">{safeText(kept.folder)}</span>.
             </p>
             <p className="t2">This runs it, here and in CI:</p>
-            <p className="row">
-              <code className="code grow">{safeText(kept.command)}</code>
+            <p className="kept-command">
+              <code className="code">{safeText(kept.command)}</code>
               <CopyButton text={kept.command} label="Copy the command" />
             </p>
           </div>
@@ -151,8 +151,9 @@ export function AddEventDialog({ like, onClose }: AddEventDialogProps) {
     } catch (error) {
       return setFault(`It isn't JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
-    if (await addEvents(text)) onClose();
-    else setFault("It wasn't taken; the head of the page says why.");
+    const refusal = await addEvents(text);
+    if (refusal === undefined) onClose();
+    else setFault(refusal);
   };
   return (
     <Dialog isOpen title="Add an event" onClose={onClose}>

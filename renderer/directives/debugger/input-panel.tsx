@@ -1,5 +1,5 @@
-import { Button, FileInput, HTMLSelect, InputGroup, NumericInput, TextArea } from "@blueprintjs/core";
-import { type ReactNode, useId, useState } from "react";
+import { Button, HTMLSelect, InputGroup, NumericInput, TextArea } from "@blueprintjs/core";
+import { type ReactNode, useId, useRef, useState } from "react";
 import type { ReplayInput } from "../../../engine/contract/console/replay.ts";
 import { useSession } from "../../state/session.ts";
 import { Icon } from "../../ui/icon.tsx";
@@ -62,20 +62,28 @@ function Card({ title, text, children }: { title: string; text: string; children
 }
 
 function FileCard({ onFile, fault }: Pick<InputPanelProps, "onFile" | "fault">) {
+  const input = useRef<HTMLInputElement>(null);
   return (
     <Card
       title="An events file"
       text="Drop it anywhere here, or choose one: a JSON array, or one event a line (NDJSON), up to 64 MB. dsiem replay reads any length."
     >
-      <FileInput
-        size="small"
-        text="Choose a file…"
-        buttonText="Browse"
-        inputProps={{ "aria-label": "Events file" }}
-        onInputChange={({ currentTarget }) => {
-          const file = currentTarget instanceof HTMLInputElement ? currentTarget.files?.[0] : undefined;
+      <input
+        ref={input}
+        type="file"
+        hidden
+        onChange={({ target }) => {
+          const [file] = target.files ?? [];
           if (file !== undefined) onFile(file);
+          target.value = "";
         }}
+      />
+      <Button
+        size="small"
+        intent="primary"
+        icon={<Icon name="folder" size={14} />}
+        text="Choose a file…"
+        onClick={() => input.current?.click()}
       />
       {fault === undefined ? null : (
         <p className="bad sm" role="alert">

@@ -24,6 +24,8 @@ export type PageReplay =
       draft: DirectiveDraft | undefined;
       /** Missing when the page was loaded anew and doesn't know. */
       directives: ReplayDirectives | undefined;
+      /** Why what the editor handed over can't be replayed with. */
+      draftFault: string | undefined;
       /** What the last command was refused with. */
       refusal: string | undefined;
     };
@@ -100,7 +102,8 @@ export function endReplay(): void {
 export async function sendCommand(command: ReplayCommand): Promise<void> {
   if (current.kind !== "open") return;
   const { session } = current.state;
-  await answered(session, api.post("POST /replay/:session", { params: { session }, body: command }));
+  const refusal = await refusalOf(session, api.post("POST /replay/:session", { params: { session }, body: command }));
+  if (refusal !== undefined && current.kind === "open") change({ ...current, refusal });
 }
 
 /** The edited file, where it says something else than the saved one. */
@@ -113,32 +116,34 @@ export async function replayDraft(draft: DirectiveDraft): Promise<void> {
   if (current.kind !== "open") return;
   const { edited: _, ...others } = current.directives ?? {};
   const directives = { ...others, ...draftSide(draft) };
-  change({ ...current, directives, draft });
-  await sendCommand({ command: "directives", directives });
-}
-
-/** Puts events behind the last one; true when they were taken. */
-export async function addEvents(text: string): Promise<boolean> {
-  if (current.kind !== "open") return false;
+  change({ ...current, directives, draft, draftFault: undefined });
   const { session } = current.state;
-  return answered(session, api.post("POST /replay/:session/events", { params: { session }, body: { text } }));
+  const body = { command: "directives", directives } as const;
+  const draftFault = await refusalOf(session, api.post("POST /replay/:session", { params: { session }, body }));
+  if (draftFault !== undefined && current.kind === "open" && current.draft === draft)
+    change({ ...current, draftFault });
 }
 
-async function answered(session: string, request: Promise<ReplayState>): Promise<boolean> {
+/** Puts events behind the last one; why they weren't taken. */
+export async function addEvents(text: string): Promise<string | undefined> {
+  if (current.kind !== "open") return "There is no replay to add events to.";
+  const { session } = current.state;
+  return refusalOf(session, api.post("POST /replay/:session/events", { params: { session }, body: { text } }));
+}
+
+async function refusalOf(session: string, request: Promise<ReplayState>): Promise<string | undefined> {
   try {
     take(await request);
-    return true;
+    return undefined;
   } catch (error) {
-    if (current.kind === "open" && current.state.session === session) {
-      if (error instanceof ApiError && error.status === 404) lose(error.message);
-      else change({ ...current, refusal: textOf(error) });
-    }
-    return false;
+    const isOurs = current.kind === "open" && current.state.session === session;
+    if (isOurs && error instanceof ApiError && error.status === 404) lose(error.message);
+    return textOf(error);
   }
 }
 
 function follow(state: ReplayState, directives: ReplayDirectives | undefined, draft: DirectiveDraft | undefined): void {
-  change({ kind: "open", state, directives, draft, refusal: undefined });
+  change({ kind: "open", state, directives, draft, draftFault: undefined, refusal: undefined });
   unsubscribe = live.subscribe(
     "replay",
     { session: state.session },

@@ -12,6 +12,7 @@ import type { Focus } from "./focus.ts";
 
 /** Backlogs that are listed; of more, only how many. */
 const MAX_LISTED = 50;
+const SIDE_WORDS = { edited: "edited", saved: "saved" } as const;
 
 interface StepSideProps {
   state: ReplayState;
@@ -27,7 +28,7 @@ export function StepSide({ state, step, focus, onBacklog, onDirective }: StepSid
     <aside className="step-side" aria-label="After this step">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable without a mouse. */}
       <section className="step-side-scroll" tabIndex={0} aria-label="Backlogs and directives">
-        <Backlogs step={step} clock={state.clock} focus={focus} onBacklog={onBacklog} />
+        <Backlogs step={step} sides={state.sides.length} clock={state.clock} focus={focus} onBacklog={onBacklog} />
         <Ended step={step} />
         <Others step={step} focus={focus} onDirective={onDirective} />
       </section>
@@ -38,16 +39,21 @@ export function StepSide({ state, step, focus, onBacklog, onDirective }: StepSid
 
 function Backlogs({
   step,
+  sides,
   clock,
   focus,
   onBacklog,
-}: Pick<StepSideProps, "step" | "focus" | "onBacklog"> & { clock: number | undefined }) {
+}: Pick<StepSideProps, "step" | "focus" | "onBacklog"> & { sides: number; clock: number | undefined }) {
   const backlogs = step?.backlogs ?? [];
   const total = step?.liveBacklogs ?? 0;
   return (
     <section>
       <h2>
-        Backlogs at this step <span className="n">{numberText(total)}</span>
+        Backlogs at this step{" "}
+        <span className="n">
+          {numberText(total)}
+          {sides < 2 || step === undefined ? "" : `, ${SIDE_WORDS[step.side]}`}
+        </span>
       </h2>
       {total === 0 ? <p className="step-none t3">None lives.</p> : null}
       <ul>
@@ -138,8 +144,6 @@ function Others({ step, focus, onDirective }: Pick<StepSideProps, "step" | "focu
   );
 }
 
-const SIDE_WORDS = { edited: "With the edited directive", saved: "With the saved directive" } as const;
-
 function AlarmsSoFar({ state, step }: { state: ReplayState; step: ReplayStep | undefined }) {
   const { riskMedium } = useSession();
   const alarms = step?.alarms ?? [];
@@ -147,7 +151,7 @@ function AlarmsSoFar({ state, step }: { state: ReplayState; step: ReplayStep | u
     <section className="step-alarms" aria-label="Alarms so far">
       {state.sides.map(({ side, alarms: count, highestRisk }) => (
         <p key={side} className="row sm">
-          <span className="t2 grow">{state.sides.length === 1 ? "Alarms so far" : SIDE_WORDS[side]}</span>
+          <span className="t2 grow">Alarms so far{state.sides.length === 1 ? "" : `, ${SIDE_WORDS[side]}`}</span>
           {count === 0 ? (
             <b className="med">none</b>
           ) : (
