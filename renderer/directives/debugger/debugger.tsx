@@ -223,9 +223,9 @@ function Notices({ replay }: Pick<OpenReplayProps, "replay">) {
           </span>
         </p>
       )}
-      {reason === undefined ? null : (
-        <p className={`notice ${status === "failed" || status === "stopped" ? "bad" : ""}`} role="status">
-          <Icon name={status === "ready" ? "pause" : "warn"} size={14} /> {safeText(reason)}
+      {reason === undefined || status === "ready" || status === "playing" ? null : (
+        <p className="notice bad" role="status">
+          <Icon name="warn" size={14} /> {safeText(reason)}
         </p>
       )}
       {notes.map(({ text }) => (

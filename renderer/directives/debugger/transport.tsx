@@ -3,6 +3,7 @@ import type { ReplayState } from "../../../engine/contract/console/replay.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { numberText } from "../../ui/number-text.ts";
 import { PreciseTime } from "../../ui/precise-time.tsx";
+import { tooltipText } from "../../ui/safe-text.ts";
 import { useShortcuts } from "../../ui/shortcuts.tsx";
 import { sendCommand } from "./replay-store.ts";
 
@@ -15,6 +16,8 @@ const SPEEDS = [
 /** Start, back, play, step, end; how fast; the virtual clock; where it stops by itself. */
 export function Transport({ state }: { state: ReplayState }) {
   const { status, step, events, speed, breakOn } = state;
+  // A breakpoint's reason stands where the eye is, so that nothing moves when it comes and goes.
+  const held = status === "ready" && state.reason !== undefined ? tooltipText(state.reason) : undefined;
   const playing = status === "playing";
   const over = step > events;
   const can = status !== "failed";
@@ -89,7 +92,9 @@ export function Transport({ state }: { state: ReplayState }) {
       <span className="sm t2 num" data-testid="step">
         {placeText(state)}
       </span>
-      <span className="grow" />
+      <span className="transport-held sm grow clip" role="status" title={held}>
+        {held}
+      </span>
       <Checkbox
         label="Stop on stage change"
         checked={breakOn.stageChange}
