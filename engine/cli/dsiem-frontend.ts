@@ -34,6 +34,7 @@ if (isMainThread) {
   await import("../service/config-work.ts");
   await import("../service/coverage-work.ts");
   await import("../replay/replay-worker.ts");
+  await import("../replay/retained-worker.ts");
   await import("../store/console/console-worker.ts");
   await import("../store/events/event-search-thread.ts");
 }
