@@ -3,6 +3,7 @@ import { expectNoAxeFindings } from "../lib/axe.ts";
 import { expect, journey } from "../lib/journey.ts";
 import type { RunningConsole } from "../lib/running-console.ts";
 import { goTo } from "../lib/screens.ts";
+import { bruteForce } from "../lib/site.ts";
 
 const FILE = "directives_node1_journeys.json";
 
@@ -16,7 +17,7 @@ const tab = (page: Page, name: string): Locator => page.getByRole("tab", { name 
 async function openEditor(page: Page, running: RunningConsole, route = "/directives/9001"): Promise<void> {
   await running.call("POST", "/profiles/editable", { editable: true });
   await goTo(page, route);
-  await expect(field(page)).toBeVisible();
+  await expect(page.getByRole("tab", { name: /^Lint/ })).toBeVisible();
 }
 
 async function fileText(running: RunningConsole): Promise<string> {
@@ -129,6 +130,28 @@ journey("a new directive begins with two stages and is saved behind the others",
   await expect(page.getByRole("heading", { level: 1 })).toContainText("9005 Made in the editor");
   const { rows } = await running.get("GET /directives");
   expect(rows.find(({ id }) => id === 9005)).toMatchObject({ stages: 2, name: "Made in the editor, of DST_IP" });
+});
+
+journey(
+  "a directive of one stage says why that won't do, and gets its second at a press",
+  async ({ page, running }) => {
+    await openEditor(page, running, "/directives/9004?tab=form");
+    await page.getByRole("button", { name: "Remove stage 2" }).click();
+    await expect(page.getByText("a directive with fewer than two rules will never expire").first()).toBeVisible();
+    await page.getByRole("button", { name: "Add stage 2" }).last().click();
+    await expect(stages(page).getByRole("listitem")).toHaveCount(2);
+    await save(page);
+  },
+);
+
+journey("an edited directive is tried on the events that are kept", async ({ page, running }) => {
+  await running.send([...bruteForce("198.51.100.1"), ...bruteForce("198.51.100.2")]);
+  await openEditor(page, running, "/directives/9002?tab=form");
+  await page.getByRole("group", { name: "Stage 1" }).getByLabel("Sids").fill("77");
+  await tab(page, "Dry run").click();
+  await page.getByRole("button", { name: "Try on retained events" }).click();
+  await expect(page.getByText(/Would have raised (0|no) alarms .*; what is saved raises 2/)).toBeVisible();
+  await expect(page.getByRole("row", { name: /9002 Brute force/ })).toContainText("2 → –");
 });
 
 journey("the keyboard gets into the editor and out again", async ({ page, running }) => {

@@ -80,7 +80,7 @@ function Answer({ answer, isOutdated }: { answer: DryRunAnswer; isOutdated: bool
   return (
     <>
       <p className="dry-run-sentence">
-        <b>{safeText(answer.sentence)}</b> <span className="t2">{numberText(answer.events)} events were tried.</span>
+        <b>{safeText(answer.sentence)}</b>
         {answer.stopped === undefined ? null : <span className="warn"> {safeText(answer.stopped)}</span>}
         {isOutdated ? <span className="warn"> The text was changed since.</span> : null}
       </p>

@@ -1,6 +1,7 @@
 import type { ConfigProblem } from "../../../engine/contract/console/directives.ts";
 import { type EditedFile, linesAbove } from "./edited-file.ts";
 import { fieldNamed, type JsonNode, type JsonPath, nodeAt, parseJson, valueIn } from "./json-node.ts";
+import { nextRule } from "./stages.ts";
 
 /** A problem with its place in the edited text; without one when it speaks of something else. */
 export interface PlacedProblem {
@@ -35,7 +36,8 @@ export function placedProblems(problems: readonly ConfigProblem[], edited: Edite
   const root = parseJson(text);
   const above = linesAbove(edited);
   const starts = lineStarts(text);
-  return problems.map((problem) => {
+  return problems.map((found) => {
+    const problem = withOwnFix(found, root);
     const isHere = problem.file === edited.fileName;
     const line = isHere && problem.line !== undefined ? problem.line - above : undefined;
     const inText = line !== undefined && line >= 1 && line <= starts.length ? line : undefined;
@@ -45,6 +47,15 @@ export function placedProblems(problems: readonly ConfigProblem[], edited: Edite
     if (inText === undefined) return { problem, line: undefined, from: 0, to: 0, directive };
     return { problem, line: inText, ...lineSpan(text, starts[inText - 1] ?? 0), directive };
   });
+}
+
+/** A directive of too few stages is mended by one more; which events that looks at only the text can say. */
+function withOwnFix(problem: ConfigProblem, root: JsonNode | undefined): ConfigProblem {
+  if (problem.fix !== undefined || problem.stage !== undefined || problem.field !== "rules") return problem;
+  const rules = valueIn(nodeAt(root, [...(directivePath(root, problem.directiveId, true) ?? []), "rules"]));
+  if (!Array.isArray(rules) || rules.length > 1) return problem;
+  const fix = { label: `Add stage ${rules.length + 1}`, path: ["rules", rules.length], value: nextRule(rules) };
+  return { ...problem, fix };
 }
 
 /** A value that is a line long at most is marked whole; of a larger one its beginning. */

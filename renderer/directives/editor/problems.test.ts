@@ -62,3 +62,14 @@ test("a text that isn't JSON says so at once, with its line", () => {
   expect(syntaxProblem("  ", "f.json")?.text).toBe("The text is empty.");
   expect(syntaxProblem('{"a":1}', "f.json")).toBeUndefined();
 });
+
+test("a directive of one stage gets its second at a press, looking at the same events", () => {
+  const text =
+    '{\n  "id": 7,\n  "rules": [\n    {\n      "stage": 1, "plugin_id": 5, "plugin_sid": [6], "reliability": 3\n    }\n  ]\n}';
+  const edited = wholeFile({ name: "f.json", text, version: "1" });
+  const [one] = placedProblems([problem({ field: "rules", text: "there is only one rule" })], edited, text);
+  if (one === undefined) throw new Error("not placed");
+  expect(one.problem.fix?.label).toBe("Add stage 2");
+  const rule = { stage: 2, plugin_id: 5, plugin_sid: [6], from: ":1", occurrence: 1, reliability: 5 };
+  expect(JSON.parse(withFix(text, one)).rules[1]).toMatchObject(rule);
+});

@@ -12,8 +12,11 @@ type Rule = Readonly<Record<string, unknown>>;
 /** The rules as the text has them; what is no rule is an empty one, so that places stay. */
 function rulesIn(text: string): Rule[] {
   const value = valueIn(nodeAt(parseJson(text), ["rules"]));
-  const isRule = (item: unknown): item is Rule => typeof item === "object" && item !== null && !Array.isArray(item);
   return Array.isArray(value) ? value.map((item: unknown) => (isRule(item) ? item : {})) : [];
+}
+
+function isRule(item: unknown): item is Rule {
+  return typeof item === "object" && item !== null && !Array.isArray(item);
 }
 
 const stageOf = ({ stage }: Rule): number => (typeof stage === "number" ? stage : 0);
@@ -37,6 +40,12 @@ function renumbered(text: string, numberOf: (stage: number) => number | undefine
     }
   }
   return result;
+}
+
+/** The rule that a directive of too few stages lacks, as an item of its list. */
+export function nextRule(rules: readonly unknown[]): Rule {
+  const last = rules.at(-1);
+  return newRule(isRule(last) ? last : undefined, rules.length + 1);
 }
 
 /** What a new stage says: bound to the addresses of stage 1, looking at the same events as the stage before it. */

@@ -41,6 +41,7 @@ export function useDryRun(edit: Edit): DryRunControls {
   const finish = async (id: string): Promise<void> => {
     try {
       const answer = await api.get("GET /directives/dry-run/:job", { params: { job: id } });
+      if (!answer.finished) return;
       setRun((now) => (now.kind === "running" && now.job === id ? { kind: "done", text: now.text, answer } : now));
     } catch (error) {
       setRun((now) => (now.kind === "running" && now.job === id ? failure(error) : now));
@@ -54,8 +55,7 @@ export function useDryRun(edit: Edit): DryRunControls {
   useLive("job", job === undefined ? undefined : { id: job }, {
     snapshot: follow,
     delta: follow,
-    // A job that the server has forgotten is over: its answer says the rest.
-    error: () => job !== undefined && void finish(job),
+    error: ({ text }) => setRun({ kind: "failed", error: text }),
   });
   const start = async ({ milliseconds }: DryRunRange): Promise<void> => {
     const { text, edited } = edit;
