@@ -126,7 +126,7 @@ const ROOMS = {
     packages: ["commander", "zod"],
     // The product's name and version, the demo it plays, and what the commands' files run in their other threads.
     files:
-      "^package[.]json$|^assets/demo/|^engine/(store/(state-worker|console/[a-z-]+|events/event-search-thread)|replay/replay-worker)[.]ts$",
+      "^package[.]json$|^assets/demo/|^engine/(store/(state-worker|console/[a-z-]+|events/event-search-thread)|replay/(replay|retained)-worker)[.]ts$",
   },
 };
 

@@ -17,6 +17,7 @@ journey(
     await expect(why.getByRole("status").first()).toContainText(
       "Directive 9001 stays at 0 of 3 because stage 2 wants from = :1, which is the src_ip of stage 1's first event, 198.51.100.2",
     );
+    await expect(why.getByText(/^Said of the moment at which it came: \d retained events? w/)).toBeVisible();
     await expectNoAxeFindings(page, "an explained event");
     const matrix = why.getByRole("table", { name: "Every rule against the event" });
     await expect(matrix.getByRole("row")).toHaveCount(4);

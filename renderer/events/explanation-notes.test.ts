@@ -8,6 +8,6 @@ it("says of which moment an explanation is, and who is missing in it", () => {
     "Without be1, be2: no answer came from there.",
   ]);
   expect(explanationNotes({ basis: "then", silent: [], replayed: 1200 })).toEqual([
-    "Said of the moment at which it came: 1,200 events before it were replayed.",
+    "Said of the moment at which it came: 1,200 retained events were replayed, and the backlogs numbered anew.",
   ]);
 });
