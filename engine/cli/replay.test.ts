@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, test } from "vitest";
+import { REPLAY_LIMITS } from "../replay/replay-limits.ts";
 import { demoConfigFiles } from "../supervisor/demo/demo-configs.ts";
 import { type ReplayOptions, replayEvents } from "./replay.ts";
 import { TestTerminal } from "./testing/terminal.ts";
@@ -32,9 +33,13 @@ function failures(count: number, startSecond = 0): string[] {
   );
 }
 
-function replay(lines: readonly string[], change: Partial<ReplayOptions> = {}): Promise<number> {
+function replay(
+  lines: readonly string[],
+  change: Partial<ReplayOptions> = {},
+  limits = REPLAY_LIMITS,
+): Promise<number> {
   const options = { configs: folder, events: "-", explain: undefined, node: undefined, json: false, ...change };
-  return replayEvents(options, terminal, Readable.from([Buffer.from(`${lines.join("\n")}\n`)]));
+  return replayEvents(options, terminal, Readable.from([Buffer.from(`${lines.join("\n")}\n`)]), limits);
 }
 
 describe("dsiem replay", () => {
@@ -65,6 +70,39 @@ describe("dsiem replay", () => {
     expect(terminal.stdout).toContain("  line 4 isn't an event: timestamp is missing\n");
     expect(terminal.stdout).toContain("  and 6 more\n");
     expect(terminal.stdout).not.toContain("\u001b");
+  });
+
+  test("only scans what no directive looks for in a long file, and still counts it and lets its time pass", async () => {
+    const stranger = (second: number, id: string) =>
+      `{"event_id":"${id}","timestamp":"${new Date(Date.UTC(2025, 2, 1, 8, 0, second)).toISOString()}","sensor":"s","title":"t",` +
+      `"src_ip":"10.20.0.9","dst_ip":"10.20.0.8","plugin_id":1,"plugin_sid":1}`;
+    const many = Array.from({ length: 100_000 }, (_, i) => stranger(0, `s${i}`));
+    const late = [...failures(5), stranger(100, "late"), "rubbish", "{}", ...failures(1, 101)];
+    expect(await replay([...many, ...late])).toBe(0);
+    expect(terminal.stdout).toContain(
+      "100,007 events from 2025-03-01T08:00:00Z to 2025-03-01T08:01:41Z: 0 alarms\n" +
+        "backlogs: 0 complete with risk 0, 1 expired, 1 live at the end\n2 lines couldn't be used:\n",
+    );
+  });
+
+  test("stops with a sentence where a directive would need too much, after saying what there was", async () => {
+    const wide = [
+      { stage: 1, occurrence: 1 },
+      { stage: 2, occurrence: 1_000_000_000 },
+    ].map((stage) => ({
+      ...{ name: "any", type: "PluginRule", plugin_id: 5010, plugin_sid: [2], reliability: 1, timeout: 3600 },
+      ...{ from: "ANY", to: "ANY", port_from: "ANY", port_to: "ANY", protocol: "ANY" },
+      ...stage,
+    }));
+    const text = JSON.stringify({
+      directives: [{ id: 1, name: "Everything", kingdom: "k", category: "c", priority: 1, rules: wide }],
+    });
+    writeFileSync(join(folder, "configs", "directives_dsiem-backend-0_demo.json"), text);
+    const limits = { liveBacklogs: 1_000, held: 500 };
+    await expect(replay(failures(900), {}, limits)).rejects.toThrow(
+      'The replay stopped at event 501: live backlogs would hold more than 500 events and values, 501 of them those of directive 1 ("Everything").',
+    );
+    expect(terminal.stdout).toContain("501 events from ");
   });
 
   test("prints JSON lines for programs", async () => {
@@ -99,9 +137,7 @@ describe("dsiem replay", () => {
     expect(terminal.stdout).toContain(
       "Event of line 4, VPN login failed of 2025-03-01T08:00:03.000Z\nDirective 9006 counts it: stage 2 has 3 of 5 with it.\n",
     );
-    expect(terminal.stdout).toContain(
-      "  Later: Backlog r00000001 of directive 9006 expired at 08:00:10 UTC: stage 2 had 4 of 5",
-    );
+    expect(terminal.stdout).toContain("  Later: Backlog r00000001 of directive 9006 expired at 08:00:10 UTC");
     expect(terminal.stdout).toMatch(/ ✗ occurrence +5; got 3 of 5\n/);
     expect(terminal.stdout).toContain("6 more directives never look at plugin 5010.");
   });
@@ -120,7 +156,7 @@ describe("dsiem replay", () => {
   test("explains what the door refuses, and says when there is no such event", async () => {
     const refused = '{"event_id":"a:b","timestamp":"yesterday"}';
     expect(await replay([...failures(1), refused], { explain: "a:b:9006" })).toBe(0);
-    expect(terminal.stdout).toContain("Event of line 2\nThe door refuses the event with 400: Sensor is missing.\n");
+    expect(terminal.stdout).toContain("Event of line 2\nThe door refuses the event with 400: sensor is missing.\n");
     expect(await replay(failures(1), { explain: "vpn-7" })).toBe(1);
     expect(terminal.stderr).toBe("dsiem: there is no event vpn-7 among those that were replayed\n");
   });

@@ -7,7 +7,8 @@ import type { NormalizedEvent } from "../contract/event.ts";
 import { EventReader } from "../replay/event-reader.ts";
 import { eventMs } from "../replay/event-time.ts";
 import { DEFAULT_REPLAY_FLAGS, loadReplayConfig } from "../replay/replay-config.ts";
-import { ReplayLimitError } from "../replay/replay-limits.ts";
+import { ReplayFeed } from "../replay/replay-feed.ts";
+import { REPLAY_LIMITS, ReplayLimitError, type ReplayLimits } from "../replay/replay-limits.ts";
 import { ReplayRun } from "../replay/replay-run.ts";
 import { Paint } from "./alarm-lines.ts";
 import type { Terminal } from "./command-line.ts";
@@ -27,6 +28,11 @@ export interface ReplayOptions {
 
 /** What is read of a file at once, in bytes. */
 const CHUNK_BYTES = 1024 * 1024;
+/**
+ * Of so many events each is read in full, and what is wrong with it is told. Behind them it is as in a backend: what no
+ * directive looks for is known by a scan and not looked at any further.
+ */
+const CHECKED_EVENTS = 100_000;
 /** Lines that couldn't be used, of which the summary tells the text. */
 const TOLD_PROBLEMS = 5;
 
@@ -37,8 +43,13 @@ interface NodeRun {
 }
 
 /** `dsiem replay`: resolves with 0 when all of the file was replayed, whatever alarms there were. */
-export async function replayEvents(options: ReplayOptions, terminal: Terminal, stdin: Readable): Promise<number> {
-  const runs = openRuns(readConfigFiles(options.configs), options);
+export async function replayEvents(
+  options: ReplayOptions,
+  terminal: Terminal,
+  stdin: Readable,
+  limits: ReplayLimits = REPLAY_LIMITS,
+): Promise<number> {
+  const runs = openRuns(readConfigFiles(options.configs), options, limits);
   const report: ReplayReport = options.json
     ? new JsonReport(terminal.out, runs.length > 1)
     : new HumanReport(terminal.out, Paint.for(process.stdout, terminal.env), runs.length > 1);
@@ -75,8 +86,19 @@ function listen({ node, run, question }: NodeRun, report: ReplayReport): void {
 }
 
 function readerOf(runs: readonly NodeRun[], totals: ReplayTotals): EventReader {
+  const asked = runs.some(({ question }) => question !== undefined);
+  const all = runs.map(({ run }) => run);
+  const feed = new ReplayFeed(
+    all,
+    all.map(({ correlator }) => correlator.interest),
+  );
   return new EventReader({
-    event: (event, _bytes, line) => {
+    skim: (bytes) => {
+      if (asked || totals.events < CHECKED_EVENTS || !feed.stepOver(bytes)) return false;
+      totals.events += 1;
+      return true;
+    },
+    event: (event, line) => {
       count(totals, event);
       for (const { run, question } of runs) {
         if (question !== undefined) {
@@ -99,7 +121,6 @@ const NOTHING = { events: 0, alarms: 0, highestRisk: 0, riskless: 0, expired: 0,
 function count(totals: ReplayTotals, { timestamp }: NormalizedEvent): void {
   totals.events += 1;
   totals.first ??= timestamp;
-  totals.last = totals.last === undefined || timestamp > totals.last ? timestamp : totals.last;
 }
 
 /** As it is after the last event: what time alone does afterwards isn't part of it. */
@@ -111,10 +132,15 @@ function sumUp(totals: ReplayTotals, runs: readonly NodeRun[]): void {
     totals.riskless += riskless;
     totals.expired += expired;
     totals.live += run.correlator.liveBacklogs;
+    if (run.clockMs !== undefined) totals.last = new Date(run.clockMs).toISOString();
   }
 }
 
-function openRuns(files: readonly ConfigFile[], { node: wanted, explain }: ReplayOptions): NodeRun[] {
+function openRuns(
+  files: readonly ConfigFile[],
+  { node: wanted, explain }: ReplayOptions,
+  limits: ReplayLimits,
+): NodeRun[] {
   const nodes = nodesOf(files.map(({ name }) => name));
   if (wanted !== undefined && !nodes.includes(wanted)) {
     throw new UsageError(
@@ -132,7 +158,7 @@ function openRuns(files: readonly ConfigFile[], { node: wanted, explain }: Repla
   return chosen.map((node) => {
     const directives = files.filter(({ name }) => nodeOfDirectiveFile(name) === node);
     const config = loadReplayConfig({ directives, assets }, DEFAULT_REPLAY_FLAGS);
-    const run = new ReplayRun(config, { keeps: false });
+    const run = new ReplayRun(config, { keeps: false, limits });
     return { node, run, question: explain === undefined ? undefined : new EventQuestion(explain, node, run) };
   });
 }

@@ -12,8 +12,8 @@ function wire(id: string, more: object = {}): object {
 function read(text: string | Uint8Array, pieceBytes = 1_000_000): { events: string[]; problems: string[] } {
   const found = { events: [] as string[], problems: [] as string[] };
   const reader = new EventReader({
-    event: ({ event_id }, bytes, line) => {
-      expect(JSON.parse(Buffer.from(bytes).toString("utf8"))).toMatchObject({ event_id });
+    event: ({ event_id }, line, bytes, from, to) => {
+      expect(JSON.parse(Buffer.from(bytes.subarray(from, to)).toString("utf8"))).toMatchObject({ event_id });
       found.events.push(`${line} ${event_id}`);
     },
     problem: (line, problem) => found.problems.push(`${line} ${problem}`),
@@ -76,6 +76,36 @@ describe("the reader of events", () => {
     expect(events).toEqual(["2 a", "3 b", "4 c"]);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.every((each) => each.startsWith("1 "))).toBe(true);
+  });
+
+  it.each(["plain", "with an umlaut: ü"])("knows where each event is in what was pushed, %s", (title) => {
+    const texts = THREE.map((each) => JSON.stringify({ ...each, title }));
+    const spans: string[] = [];
+    const reader = new EventReader({
+      event: (_event, _line, bytes, from, to) => spans.push(Buffer.from(bytes.subarray(from, to)).toString("utf8")),
+      problem: () => expect.unreachable(),
+    });
+    reader.push(Buffer.from(` ${texts.join("\n, ")}`));
+    reader.end();
+    expect(spans).toEqual(texts);
+  });
+
+  it("leaves lines out that have been dealt with", () => {
+    const skimmed: string[] = [];
+    const read: string[] = [];
+    const reader = new EventReader({
+      skim: (bytes) => {
+        const isOurs = Buffer.from(bytes).includes('"b"');
+        if (isOurs) skimmed.push(Buffer.from(bytes).toString("utf8"));
+        return isOurs;
+      },
+      event: ({ event_id }, line) => read.push(`${line} ${event_id}`),
+      problem: () => expect.unreachable(),
+    });
+    reader.push(Buffer.from(SPELLINGS.NDJSON));
+    reader.end();
+    expect(skimmed).toEqual([JSON.stringify(THREE[1])]);
+    expect(read).toEqual(["1 a", "3 c"]);
   });
 
   it("takes bytes that aren't text as what they are", () => {

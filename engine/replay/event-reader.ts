@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { errorText } from "../base/errors.ts";
 import { isFault, readEvent } from "../base/event.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
@@ -18,11 +19,25 @@ const CLOSE_BRACE = 125;
 const MAX_EVENT_BYTES = 1024 * 1024;
 
 export interface EventReaderTarget {
-  /** `bytes` are the event's own text, a part of what was pushed; valid until this returns. */
-  event: (event: NormalizedEvent, bytes: Uint8Array, line: number) => void;
-  /** A line that isn't JSON, or an event that the door would refuse; `bytes` as above. */
+  /** The event's own text is in these bytes, from one place to another; they are valid until this returns. */
+  event: (event: NormalizedEvent, line: number, bytes: Uint8Array, from: number, to: number) => void;
+  /** Whether one line, in braces, has been dealt with already, so that it is neither parsed nor checked. */
+  skim?: (bytes: Uint8Array) => boolean;
+  /** A line that isn't JSON, or an event that the door would refuse; `bytes` are its own text. */
   problem: (line: number, text: string, bytes: Uint8Array) => void;
 }
+
+/** What is being read. */
+interface Piece {
+  readonly bytes: Buffer;
+  /** The same, where every byte is a character of its own: places are the same in both, and a part of it is had for nothing. */
+  readonly text: string | undefined;
+  /** The next backslash at or behind the place that was asked about last; beyond the end when there is none. */
+  backslash: number;
+}
+
+/** Longer pieces aren't made a text of as a whole. */
+const LONGEST_TEXT = 256 * 1024 * 1024;
 
 /**
  * Finds the events in bytes that come piece by piece: a JSON array (pretty-printed or not), NDJSON, arrays in lines, objects
@@ -36,6 +51,8 @@ export class EventReader {
   #started = false;
   /** What was found in the line at hand isn't one object: its objects are found one by one. */
   #severalInLine = false;
+  /** Most lines aren't parsed. */
+  #skims = false;
 
   constructor(target: EventReaderTarget) {
     this.#target = target;
@@ -47,16 +64,17 @@ export class EventReader {
     const from = this.#started ? 0 : markEnd(bytes);
     if (bytes.length > 2) this.#started = true;
     // A copy, because whoever pushes may use the chunk again.
-    this.#carry = Buffer.from(bytes.subarray(this.#read(bytes, from, false)));
+    this.#carry = Buffer.from(bytes.subarray(this.#read(this.#pieceOf(bytes), from, false)));
   }
 
   end(): void {
-    this.#read(this.#carry, this.#started ? 0 : markEnd(this.#carry), true);
+    this.#read(this.#pieceOf(this.#carry), this.#started ? 0 : markEnd(this.#carry), true);
     this.#carry = Buffer.alloc(0);
   }
 
   /** Reads as far as the bytes go; returns where what isn't complete yet begins. */
-  #read(bytes: Buffer, from: number, isLast: boolean): number {
+  #read(piece: Piece, from: number, isLast: boolean): number {
+    const { bytes } = piece;
     let at = from;
     while (at < bytes.length) {
       const byte = bytes[at];
@@ -67,7 +85,7 @@ export class EventReader {
       } else if (isBetween(byte)) {
         at += 1;
       } else {
-        const next = byte === OPEN_BRACE ? this.#object(bytes, at, isLast) : this.#garbage(bytes, at, isLast);
+        const next = byte === OPEN_BRACE ? this.#object(piece, at, isLast) : this.#garbage(bytes, at, isLast);
         if (next < 0) return at;
         at = next;
       }
@@ -76,13 +94,17 @@ export class EventReader {
   }
 
   /** From a brace on: where it goes on, or -1 when more bytes are needed. */
-  #object(bytes: Buffer, at: number, isLast: boolean): number {
+  #object(piece: Piece, at: number, isLast: boolean): number {
+    const { bytes } = piece;
     if (!this.#severalInLine) {
-      const end = wholeLine(bytes, at, isLast);
-      const text = bytes.subarray(at, end);
-      const value = end < 0 ? undefined : parsed(text);
+      const end = wholeLine(piece, at, isLast);
+      if (end >= 0 && this.#target.skim?.(bytes.subarray(at, end)) === true) {
+        this.#skims = true;
+        return end;
+      }
+      const value = end < 0 ? undefined : parsed(piece, at, end);
       if (value !== undefined) {
-        this.#value(value, text, this.#line);
+        this.#value(value, piece, at, end);
         return end;
       }
       this.#severalInLine = true;
@@ -93,24 +115,22 @@ export class EventReader {
       return this.#broken(bytes, at, nextLine(bytes, at));
     }
     if (end < 0) return this.#broken(bytes, at, -end);
-    const text = bytes.subarray(at, end);
-    const value = parsed(text);
-    if (value === undefined) this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
-    else this.#value(value, text, this.#line);
-    this.#line += newlinesIn(text);
+    const value = parsed(piece, at, end);
+    if (value === undefined) this.#notJson(bytes.subarray(at, end));
+    else this.#value(value, piece, at, end);
+    this.#line += newlinesIn(bytes.subarray(at, end));
     return end;
   }
 
-  #value(value: unknown, text: Buffer, line: number): void {
-    const event = readEvent(value, text.indexOf(BACKSLASH) < 0);
-    if (isFault(event)) this.#target.problem(line, `isn't an event: ${event.message}`, text);
-    else this.#target.event(event, text, line);
+  #value(value: unknown, piece: Piece, from: number, to: number): void {
+    const event = readEvent(value, !hasBackslash(piece, from, to));
+    if (!isFault(event)) this.#target.event(event, this.#line, piece.bytes, from, to);
+    else this.#target.problem(this.#line, `isn't an event: ${event.message}`, piece.bytes.subarray(from, to));
   }
 
   /** An object that doesn't end: what follows from `next` on is read as if it hadn't been. */
   #broken(bytes: Buffer, at: number, next: number): number {
-    const text = bytes.subarray(at, Math.min(next, at + MAX_EVENT_BYTES));
-    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
+    this.#notJson(bytes.subarray(at, Math.min(next, at + MAX_EVENT_BYTES)));
     this.#line += newlinesIn(bytes.subarray(at, next));
     this.#severalInLine = false;
     return next;
@@ -121,10 +141,26 @@ export class EventReader {
     const end = bytes.indexOf(LINE_FEED, at);
     if (end < 0 && !isLast && bytes.length - at <= MAX_EVENT_BYTES) return -1;
     const to = end < 0 ? bytes.length : end;
-    const text = bytes.subarray(at, to);
-    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
+    this.#notJson(bytes.subarray(at, to));
     return to;
   }
+
+  #pieceOf(bytes: Buffer): Piece {
+    const isText = !this.#skims && bytes.length <= LONGEST_TEXT && isAscii(bytes);
+    return { bytes, text: isText ? bytes.toString("latin1") : undefined, backslash: -1 };
+  }
+
+  #notJson(text: Buffer): void {
+    this.#target.problem(this.#line, `isn't JSON: ${whyNot(text)}`, text);
+  }
+}
+
+function hasBackslash(piece: Piece, from: number, to: number): boolean {
+  if (piece.backslash < from) {
+    const found = piece.bytes.indexOf(BACKSLASH, from);
+    piece.backslash = found < 0 ? piece.bytes.length : found;
+  }
+  return piece.backslash < to;
 }
 
 /** Behind a byte order mark. */
@@ -144,17 +180,17 @@ function isBetween(byte: number | undefined): boolean {
 }
 
 /** The end of the object when it seems to be all that is left of its line, else -1. */
-function wholeLine(bytes: Buffer, at: number, isLast: boolean): number {
-  const newline = bytes.indexOf(LINE_FEED, at);
+function wholeLine({ bytes, text }: Piece, at: number, isLast: boolean): number {
+  const newline = text === undefined ? bytes.indexOf(LINE_FEED, at) : text.indexOf("\n", at);
   if (newline < 0 && !isLast) return -1;
   let end = newline < 0 ? bytes.length : newline;
   while (end > at && isBetween(bytes[end - 1])) end -= 1;
   return bytes[end - 1] === CLOSE_BRACE ? end : -1;
 }
 
-function parsed(text: Buffer): unknown {
+function parsed({ bytes, text }: Piece, from: number, to: number): unknown {
   try {
-    return JSON.parse(text.toString("utf8"));
+    return JSON.parse(text === undefined ? bytes.toString("utf8", from, to) : text.slice(from, to));
   } catch {
     return undefined;
   }

@@ -57,7 +57,7 @@ export class Recording {
    */
   append(text: Uint8Array): void {
     const reader = new EventReader({
-      event: (event, bytes) => this.add(event, bytes),
+      event: (event, _line, bytes, from, to) => this.add(event, bytes.subarray(from, to)),
       problem: (line, problem) => this.refuse(line, problem),
     });
     reader.push(text);

@@ -6,8 +6,10 @@ import { eventMs } from "./event-time.ts";
 import type { ReplayRun } from "./replay-run.ts";
 
 const TIMESTAMP_KEY = Buffer.from('"timestamp":"');
-/** `2026-11-23T00:28:22.068874123Z`, at most. */
-const TIMESTAMP_BYTES = 30;
+/** How far from the beginning the key is looked for. */
+const SEARCHED_BYTES = 512;
+/** `2026-11-23T00:28:22.068874123+07:00`, at most. */
+const TIMESTAMP_BYTES = 35;
 const QUOTE = 34;
 
 /** What tells whether an event may concern anybody: an interest index, or what a run's correlator shows of its own. */
@@ -36,25 +38,30 @@ export class ReplayFeed {
    * @throws ReplayLimitError when a run can't go on
    */
   push(payload: Uint8Array): NormalizedEvent | undefined {
-    if (scanInterest(payload, this.#keys) === SCAN_EXACT && !this.#mayConcern()) {
-      const atMs = timeOf(payload);
-      if (atMs !== undefined) {
-        for (const run of this.#runs) run.stepOver(atMs);
-        return undefined;
-      }
-    }
+    if (this.stepOver(payload)) return undefined;
     const event = readPayload(payload);
     if (event === undefined) return undefined;
     for (const run of this.#runs) run.step(event);
     return event;
   }
 
-  #mayConcern(): boolean {
+  /** True when the event concerns nobody, as a scan of its bytes says: then its time has passed in all runs, and that was all. */
+  stepOver(payload: Uint8Array): boolean {
+    if (scanInterest(payload, this.#keys) !== SCAN_EXACT || !this.#concernsNobody()) return false;
+    const atMs = timeOf(payload);
+    if (atMs === undefined) return false;
+    for (const run of this.#runs) run.stepOver(atMs);
+    return true;
+  }
+
+  #concernsNobody(): boolean {
     const { pluginId, pluginSid, taxonomyHash: hash } = this.#keys;
+    // What names neither pair is no event: the reader is to say so.
+    if ((pluginId === 0 || pluginSid === 0) && hash === 0) return false;
     for (const interest of this.#interests) {
-      if (interest.hasPlugin(pluginId, pluginSid) || (hash !== 0 && interest.hasTaxonomyHash(hash))) return true;
+      if (interest.hasPlugin(pluginId, pluginSid) || (hash !== 0 && interest.hasTaxonomyHash(hash))) return false;
     }
-    return false;
+    return true;
   }
 }
 
@@ -70,14 +77,28 @@ export function readPayload(payload: Uint8Array): NormalizedEvent | undefined {
   return isFault(event) ? undefined : event;
 }
 
-/** The event's time where it is spelt as the door writes it: its own texts can't hold the key, whose quotes they would escape. */
+/**
+ * The event's time where its key is spelt plainly near the beginning, as senders do: no text of an event can hold the key,
+ * whose quotes it would escape.
+ */
 function timeOf(payload: Uint8Array): number | undefined {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  const key = bytes.indexOf(TIMESTAMP_KEY);
-  if (key < 0) return undefined;
-  const from = key + TIMESTAMP_KEY.length;
-  const end = bytes.subarray(from, from + TIMESTAMP_BYTES + 1).indexOf(QUOTE);
-  if (end < 0) return undefined;
-  const time = parseTimestamp(bytes.toString("latin1", from, from + end));
+  const from = timestampStart(payload);
+  if (from < 0) return undefined;
+  let end = from;
+  while (end < from + TIMESTAMP_BYTES && payload[end] !== QUOTE) end += 1;
+  const text = Buffer.from(payload.buffer, payload.byteOffset + from, end - from).toString("latin1");
+  const time = parseTimestamp(text);
   return time === undefined ? undefined : eventMs({ seconds: time.seconds, timestamp: time.text });
+}
+
+/** The place behind the key and its value's quote, or -1. */
+function timestampStart(payload: Uint8Array): number {
+  const last = Math.min(payload.length - TIMESTAMP_KEY.length, SEARCHED_BYTES);
+  for (let at = 1; at < last; at++) {
+    if (payload[at] !== QUOTE || payload[at + TIMESTAMP_KEY.length - 1] !== QUOTE) continue;
+    let same = 1;
+    while (same < TIMESTAMP_KEY.length && payload[at + same] === TIMESTAMP_KEY[same]) same += 1;
+    if (same === TIMESTAMP_KEY.length) return at + same;
+  }
+  return -1;
 }
