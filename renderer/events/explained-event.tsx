@@ -4,6 +4,7 @@ import { ExplanationView } from "../ui/explanation/explanation-view.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { clipText } from "../ui/safe-text.ts";
 import { FailedState } from "../ui/states.tsx";
+import { withDrop } from "./dropped.ts";
 import { useExplanation } from "./use-explanation.ts";
 
 /** Why an event did, or didn't do something: in place of the event itself, with a way back to it. */
@@ -41,7 +42,9 @@ export function ExplainedEvent({
       </header>
       {error !== undefined && <FailedState title="It can’t be explained" text={error.message} onRetry={reload} />}
       {error === undefined && answer === undefined && <p className="t3 sm explained-wait">Asking the backends…</p>}
-      {answer !== undefined && <ExplanationView explanation={answer.explanation} notes={answer.notes} />}
+      {answer !== undefined && (
+        <ExplanationView explanation={withDrop(answer.explanation, opened.verdict)} notes={answer.notes} />
+      )}
     </section>
   );
 }
