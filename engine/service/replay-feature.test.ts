@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -9,9 +9,12 @@ import { Cleanup, until } from "../bus/bus.fixture.ts";
 import { MemoryBus } from "../bus/memory.ts";
 import { LIVE_PATH, LIVE_PROTOCOL, TOKEN_PROTOCOL } from "../contract/console/live.ts";
 import type { ReplayCommand, ReplayState, ReplayStep } from "../contract/console/replay.ts";
+import type { JournalEntry } from "../contract/journal.ts";
 import { anEvent } from "../ingest/testing/door.ts";
+import { alarmEntry, alarmRecord, eventEntry } from "../store/console/testing/records.ts";
 import type { RunningFrontend } from "./running.ts";
 import { ask, BEARER, ConsoleFrontends, JSON_TYPE, TOKEN } from "./testing/console-frontend.ts";
+import { JournalBackend } from "./testing/journal-backend.ts";
 
 const DIRECTIVES_FILE = "directives_be1.json";
 const START = Date.UTC(2025, 0, 1);
@@ -220,6 +223,73 @@ it("replays what is retained, and what comes in from now on", async () => {
   expect((await api<ReplayState>(frontend, "GET", `/replay/${capturing.session}`)).body.events).toBe(1);
   const outcome = await api(frontend, "POST", "/replay", { ...live, input: { kind: "live", q: "outcome:matched" } });
   expect(outcome).toMatchObject({ status: 400, body: { field: "input.q" } });
+});
+
+it("follows a live capture while it plays", async () => {
+  const frontend = await frontends.start("console", {
+    openBus: () => new MemoryBus(silentLogger(new SystemClock()), 10_000),
+  });
+  const live = { input: { kind: "live" }, directives: {} };
+  const { body: capturing } = await api<ReplayState>(frontend, "POST", "/replay", live);
+  await command(frontend, capturing, { command: "break", stageChange: false, alarm: false });
+  await command(frontend, capturing, { command: "speed", speed: "max" });
+  expect((await command(frontend, capturing, { command: "play" })).status).toBe("playing");
+  const send = async (id: string, sid: number): Promise<void> => {
+    const body = JSON.stringify([anEvent({ event_id: id, plugin_id: 1, plugin_sid: sid })]);
+    expect((await ask(frontend, "POST", "/events", JSON_TYPE, body)).status).toBe(200);
+  };
+  const reached = async (step: number): Promise<ReplayState> => {
+    for (let tries = 0; tries < 500; tries++) {
+      const { body } = await api<ReplayState>(frontend, "GET", `/replay/${capturing.session}`);
+      if (body.step === step) return body;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    throw new Error(`step ${step} isn't reached`);
+  };
+  await send("a", 1);
+  expect(await reached(1)).toMatchObject({ status: "playing", sides: [{ liveBacklogs: 1 }] });
+  await send("b", 2);
+  await reached(2);
+  await command(frontend, capturing, { command: "stop capture" });
+  // No more is awaited: the time after the last event comes.
+  expect((await reached(3)).sides).toMatchObject([{ liveBacklogs: 0 }]);
+});
+
+it("replays an alarm's events in their order", async () => {
+  const backend = new JournalBackend();
+  const login = (seq: number, id: string, stage: number, sid: number): JournalEntry => {
+    const entry = eventEntry(seq, "a1", stage, id);
+    if (entry.kind !== "event") throw new Error("no event");
+    return { ...entry, event: { ...entry.event, plugin_id: 1, plugin_sid: sid, src_ip: "10.0.0.1" } };
+  };
+  backend.entries.push(alarmEntry(1, alarmRecord("a1")), login(2, "e1", 1, 1), login(3, "e2", 2, 2));
+  const frontend = await frontends.start("console", { openBus: () => backend.newBus() });
+  backend.sayHello();
+  let known = 0;
+  await until(() => {
+    void api<{ total?: number }>(frontend, "GET", "/alarms/a1/events").then(({ body }) => {
+      known = body.total ?? 0;
+    });
+    return known === 2;
+  }, "the alarm's events");
+  const request = { input: { kind: "alarm", id: "a1" }, directives: {} };
+  const { body: state } = await api<ReplayState>(frontend, "POST", "/replay", request);
+  expect(state).toMatchObject({ name: "alarm a1", status: "ready", events: 2 });
+  expect(await command(frontend, state, { command: "goto", step: 2 })).toMatchObject({ sides: [{ liveBacklogs: 1 }] });
+});
+
+it("keeps a test case once, and again where it is wanted", async () => {
+  const frontend = await frontends.start();
+  const state = await open(frontend, recording(2));
+  const keep = (body: object) => api<{ folder: string }>(frontend, "POST", `/replay/${state.session}/keep`, body);
+  expect(await keep({ name: "../x" })).toMatchObject({ status: 400, body: { field: "name" } });
+  const kept = await keep({ name: "two scans", description: "as it was" });
+  expect(kept).toMatchObject({ status: 200, body: { alarms: 1, command: `dsiem test '${kept.body.folder}'` } });
+  expect(readdirSync(kept.body.folder).sort()).toEqual(
+    expect.arrayContaining(["assets_a.json", "events.ndjson", "expected.json"]),
+  );
+  expect(await keep({ name: "two scans" })).toMatchObject({ status: 409, body: { field: "name" } });
+  expect((await keep({ name: "two scans", replace: true })).status).toBe(200);
 });
 
 it("refuses in a sentence what can't be replayed", async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startWorkerRole } from "../base/worker-role.ts";
@@ -36,7 +37,10 @@ export function replayFeature(parts: SharedParts): Feature {
       ...{ medRiskMin, medRiskMax, minAlarmLifetimeSeconds: 0 },
       ...{ status: frontend.status[0] ?? "", tag: frontend.tags[0] ?? "" },
     },
-    testsFolder: join(frontend.dataDir, TESTS_FOLDER),
+    testCase: (name) => {
+      const folder = join(frontend.dataDir, TESTS_FOLDER, name);
+      return { folder, exists: existsSync(folder) };
+    },
   });
   return { handlers, topics: { replay: replayTopic(sessions) }, close: () => sessions.close() };
 }

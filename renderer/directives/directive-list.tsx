@@ -1,4 +1,4 @@
-import { Button, InputGroup, SegmentedControl } from "@blueprintjs/core";
+import { Button, InputGroup, MenuItem, SegmentedControl } from "@blueprintjs/core";
 import { useMemo, useRef, useState } from "react";
 import type { DirectivesAnswer } from "../../engine/contract/console/directives.ts";
 import { api } from "../client/api.ts";
@@ -9,6 +9,7 @@ import { NOTHING_SELECTED, type Selection } from "../ui/grid/selection.ts";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
 import { useUrlState } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
+import { debuggerRoute, href } from "../ui/links.ts";
 import { countOf } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { useShortcuts } from "../ui/shortcuts.tsx";
@@ -82,6 +83,9 @@ export function DirectiveList({ data, onChanged, onOpenFile }: DirectiveListProp
           active={values.get("directive") ?? undefined}
           onActive={open}
           onOpen={({ id }) => open(String(id))}
+          cellMenu={({ id }) => (
+            <MenuItem icon={<Icon name="bug" />} text="Debug" href={href(debuggerRoute({ directive: id }))} />
+          )}
           rowClass={({ enabled }) => (enabled ? "" : "off")}
           padEnd={selection.ids.size > 0 ? 70 : 0}
         />

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { ReplayInput } from "../../contract/console/replay.ts";
+import type { EventInput } from "../../contract/event.ts";
 import { ApiFault } from "../api-fault.ts";
 import type { ConfigDesk } from "../config/config-desk.ts";
 import type { Handlers } from "../route-table.ts";
@@ -12,6 +12,8 @@ import { ReplayError } from "./replay-thread.ts";
 const DEFAULT_ROWS = 100;
 const MAX_ROWS = 500;
 const MAX_TICKS = 2_000;
+/** Characters of a text in a row. */
+const ROW_CHARACTERS = 512;
 /** A folder's name on every system. */
 const CASE_NAME = /^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$/;
 
@@ -19,13 +21,13 @@ export interface ReplayHandlersParts extends ReplayInputParts {
   sessions: ReplaySessions;
   desk: ConfigDesk;
   flags: ReplayFlags;
-  /** The folder that test cases are written to. */
-  testsFolder: string;
+  /** The folder of a test case of this name, and whether it is there. */
+  testCase: (name: string) => { folder: string; exists: boolean };
 }
 
 /** `/replay`: the debugger's sessions. */
 export function replayHandlers(parts: ReplayHandlersParts): Handlers {
-  const { sessions, desk, flags, testsFolder } = parts;
+  const { sessions, desk, flags, testCase } = parts;
   return {
     "POST /replay": ({ body: { input, directives }, signal }) => open(parts, input, directives, signal),
     "GET /replay/:session": ({ params }) => sessions.get(params.session).state,
@@ -41,10 +43,11 @@ export function replayHandlers(parts: ReplayHandlersParts): Handlers {
       return { ok: true };
     },
     "GET /replay/:session/rows": ({ params, query: { from, limit = DEFAULT_ROWS, side } }) =>
-      refusable(() => {
+      refusable(async () => {
         const session = sessions.get(params.session);
         const page = { from: Math.max(1, from), limit: Math.min(Math.max(1, limit), MAX_ROWS) };
-        return session.ask("rows", { ...page, side: side ?? session.firstSide });
+        const { rows, total } = await session.ask("rows", { ...page, side: side ?? session.firstSide });
+        return { rows: rows.map((row) => ({ ...row, event: cutTexts(row.event) })), total };
       }),
     "GET /replay/:session/ticks": ({ params, query: { parts: wanted } }) =>
       refusable(() => sessions.get(params.session).ask("ticks", { parts: Math.min(Math.max(1, wanted), MAX_TICKS) })),
@@ -68,7 +71,12 @@ export function replayHandlers(parts: ReplayHandlersParts): Handlers {
           throw new ApiFault(400, `A test case's name is made of ${wanted}.`, { field: "name" });
         }
         const session = sessions.get(params.session);
-        const folder = join(testsFolder, name);
+        const { folder, exists } = testCase(name);
+        if (exists && !replace) {
+          throw new ApiFault(409, `There is a test case ${name} already; choose another name, or replace it.`, {
+            field: "name",
+          });
+        }
         const about = { folder, replace, side: session.firstSide };
         const { alarms } = await session.ask("keep", { ...about, ...(description !== undefined && { description }) });
         return { folder, alarms, command: `dsiem test ${quoted(folder)}` };
@@ -120,6 +128,17 @@ function stepOf(text: string, last: number): number {
   const step = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (step <= last) return step;
   throw new ApiFault(404, `There is no step ${text.slice(0, 20)}: this replay has steps 0 to ${last}.`);
+}
+
+/** A row shows the beginning of a text; a hundred events of a megabyte each would be no page. */
+function cutTexts(event: EventInput): EventInput {
+  const isLong = (value: unknown): value is string => typeof value === "string" && value.length > ROW_CHARACTERS;
+  const long = Object.entries(event).filter(([, value]) => isLong(value));
+  if (long.length === 0) return event;
+  return {
+    ...event,
+    ...Object.fromEntries(long.map(([field, value]) => [field, String(value).slice(0, ROW_CHARACTERS)])),
+  };
 }
 
 /** As a shell takes it. */

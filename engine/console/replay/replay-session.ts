@@ -32,8 +32,8 @@ export interface ReplaySessionParts {
 
 /** How far a run goes: by itself, or because a place was asked for. */
 interface Run {
-  /** The step that it ends at. */
-  to: number;
+  /** The step that it ends at; as far as there is anything when left out. */
+  to?: number;
   inTime: boolean;
   breakOn: ReplayState["breakOn"];
 }
@@ -175,12 +175,12 @@ export class ReplaySession {
   }
 
   async #perform(command: MoveCommand): Promise<void> {
-    const { events } = this.#recording;
     const { step } = this.#position;
     switch (command.command) {
       case "play":
-        if (!this.isPlaying && !this.#failed) this.#begin({ to: events + 1, inTime: true, breakOn: this.#breakOn });
-        return;
+        if (!this.isPlaying && !this.#failed) this.#begin({ inTime: true, breakOn: this.#breakOn });
+        // What is near is reached before this is answered.
+        return void (await Promise.race([this.#running, this.#pause(SLICE_MS)]));
       case "pause":
         return this.#halt();
       case "step":
@@ -190,7 +190,7 @@ export class ReplaySession {
       case "start":
         return this.#to(0);
       case "end":
-        return this.#to(events + 1);
+        return this.#to(this.#last);
       case "goto":
         return this.#to(command.step);
       case "speed":
@@ -227,6 +227,11 @@ export class ReplaySession {
     this.#changed.tell();
   }
 
+  /** The last step there is: the time after the last event comes when no more are awaited. */
+  get #last(): number {
+    return this.#recording.events + (this.#stopCapture === undefined ? 1 : 0);
+  }
+
   #status(): ReplayState["status"] {
     if (this.#failed) return "failed";
     if (this.#run !== undefined) return "playing";
@@ -239,7 +244,7 @@ export class ReplaySession {
   async #to(step: number): Promise<void> {
     await this.#halt();
     this.#reason = undefined;
-    const target = Math.max(0, Math.min(step, this.#recording.events + 1));
+    const target = Math.max(0, Math.min(step, this.#last));
     const known = Math.min(target, this.#farthest);
     if (this.#position.step !== known || target <= this.#farthest) {
       this.#take(await this.#thread.call("goto", { step: known }));
@@ -273,13 +278,17 @@ export class ReplaySession {
     while (this.#run === run) {
       const inTime = run.inTime && this.#speed !== "max";
       const untilMs = began.virtual + (this.#clock.monotonic() - began.wall) * factor;
-      const request = { ...(inTime && { untilMs }), step: run.to, mostMs: SLICE_MS, breakOn: run.breakOn };
+      // While events still come, the time after the last one isn't reached: it goes on with the next.
+      const follows = run.to === undefined && this.#stopCapture !== undefined;
+      const to = run.to ?? this.#last;
+      const request = { ...(inTime && { untilMs }), step: to, mostMs: SLICE_MS, breakOn: run.breakOn };
       const position = await this.#thread.call("advance", request);
       this.#take(position);
-      if (position.held || position.stopped === true || position.step >= run.to) {
+      const isThere = position.step >= to && !follows;
+      if (position.held || position.stopped === true || isThere) {
         if (this.#run === run) this.#run = undefined;
         this.#tell();
-      } else if (inTime) await this.#pause(BEAT_MS);
+      } else if (inTime || (follows && position.step >= to)) await this.#pause(BEAT_MS);
     }
   }
 

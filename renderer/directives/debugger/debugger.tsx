@@ -8,10 +8,11 @@ import { countOf } from "../../ui/number-text.ts";
 import { safeText } from "../../ui/safe-text.ts";
 import { FailedState } from "../../ui/states.tsx";
 import { type DirectiveDraft, useHandedDraft } from "../draft-store.ts";
-import { AddEventDialog, KeepDialog } from "./dialogs.tsx";
+import { AddEventDialog } from "./add-event-dialog.tsx";
 import { EventList } from "./event-list.tsx";
 import { focusOf } from "./focus.ts";
 import { InputPanel } from "./input-panel.tsx";
+import { KeepDialog } from "./keep-dialog.tsx";
 import { endReplay, type PageReplay, replayDraft, resumeReplay, sendCommand, useReplay } from "./replay-store.ts";
 import { Scrubber } from "./scrubber.tsx";
 import { StepPanel } from "./step-panel.tsx";
@@ -118,17 +119,7 @@ function OpenReplay({ replay, onOther }: OpenReplayProps) {
         <Recording state={state} onOther={onOther} onAdd={() => setDialog("add")} />
         <span className="grow" />
         {state.sides.length < 2 ? null : (
-          <SegmentedControl
-            size="small"
-            aria-label="Compare"
-            options={[
-              { value: "edited", label: "Edited" },
-              { value: "saved", label: "Saved" },
-              { value: "both", label: "Both" },
-            ]}
-            value={shown}
-            onValueChange={(side) => change({ side: side === "edited" ? undefined : side })}
-          />
+          <SideChoice shown={shown} onShown={(side) => change({ side: side === "edited" ? undefined : side })} />
         )}
         <Button
           size="small"
@@ -160,12 +151,33 @@ function OpenReplay({ replay, onOther }: OpenReplayProps) {
         />
       </div>
       {dialog === "keep" ? (
-        <KeepDialog session={state.session} suggested={caseName(state.name)} onClose={() => setDialog(undefined)} />
+        <KeepDialog
+          session={state.session}
+          side={state.sides[0]?.side ?? "saved"}
+          suggested={caseName(state.name)}
+          onClose={() => setDialog(undefined)}
+        />
       ) : null}
       {dialog === "add" ? (
         <AddEventDialog like={step.step?.explanation?.event} onClose={() => setDialog(undefined)} />
       ) : null}
     </>
+  );
+}
+
+function SideChoice({ shown, onShown }: { shown: Shown; onShown: (side: string) => void }) {
+  return (
+    <SegmentedControl
+      size="small"
+      aria-label="Compare"
+      options={[
+        { value: "edited", label: "Edited" },
+        { value: "saved", label: "Saved" },
+        { value: "both", label: "Both" },
+      ]}
+      value={shown}
+      onValueChange={onShown}
+    />
   );
 }
 

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type PointerEvent, useId, useRef } from "react";
-import type { ReplayState } from "../../../engine/contract/console/replay.ts";
+import type { ReplayState, ReplayTicks } from "../../../engine/contract/console/replay.ts";
 import { api } from "../../client/api.ts";
 import { useLoaded } from "../../client/hooks.ts";
 import { preciseClockText } from "../../ui/precise-time.tsx";
@@ -24,7 +24,6 @@ export function Scrubber({ state }: { state: ReplayState }) {
   const { data: ticks } = useLoaded(`${session} ${events}`, (signal) =>
     api.get("GET /replay/:session/ticks", { params: { session }, query: { parts: PARTS }, signal }),
   );
-  const marks = placedMarks(state.marks, state);
   const place = step === 0 ? 0 : step > events ? 1 : placeOf(clock, state);
   const goTo = (to: number): void => void sendCommand({ command: "goto", step: to });
   const onPointer = (event: PointerEvent<HTMLDivElement>): void => {
@@ -41,20 +40,7 @@ export function Scrubber({ state }: { state: ReplayState }) {
   };
   return (
     <section className="scrubber" aria-label="Position in the recording">
-      <div className="scrub-marks">
-        {marks.map((mark) => (
-          <button
-            key={mark.step}
-            type="button"
-            className={`scrub-mark ${mark.kind}`}
-            style={{ left: `${mark.place * 100}%` }}
-            title={tooltipText(mark.sentence)}
-            aria-label={`${MARK_WORDS[mark.kind]}, step ${mark.step}: ${tooltipText(mark.sentence)}`}
-            onClick={() => goTo(mark.step)}
-          />
-        ))}
-        <LatestMark marks={marks} step={step} />
-      </div>
+      <MarkRow state={state} onStep={goTo} />
       <div
         ref={track}
         className="scrub-track"
@@ -72,21 +58,7 @@ export function Scrubber({ state }: { state: ReplayState }) {
         <span id={label} className="off-screen">
           Step
         </span>
-        {ticks === undefined ? null : (
-          <svg viewBox={`0 0 ${PARTS} 16`} preserveAspectRatio="none" aria-hidden="true">
-            {tickHeights(ticks).map((height, part) => (
-              <rect
-                // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place.
-                key={part}
-                className={part / PARTS <= place ? "ran" : ""}
-                x={part + 0.2}
-                width={0.4}
-                y={16 - 16 * height}
-                height={16 * height}
-              />
-            ))}
-          </svg>
-        )}
+        {ticks === undefined ? null : <Ticks ticks={ticks} place={place} />}
         <i className="scrub-line" />
         <i className="scrub-done" style={{ width: `${place * 100}%` }} />
         <i className="scrub-here" style={{ left: `${place * 100}%` }} />
@@ -97,6 +69,45 @@ export function Scrubber({ state }: { state: ReplayState }) {
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What happened, each a way there. */
+function MarkRow({ state, onStep }: { state: ReplayState; onStep: (step: number) => void }) {
+  const marks = placedMarks(state.marks, state);
+  return (
+    <div className="scrub-marks">
+      {marks.map(({ step, kind, place, sentence }) => (
+        <button
+          key={step}
+          type="button"
+          className={`scrub-mark ${kind}`}
+          style={{ left: `${place * 100}%` }}
+          title={tooltipText(sentence)}
+          aria-label={`${MARK_WORDS[kind]}, step ${step}: ${tooltipText(sentence)}`}
+          onClick={() => onStep(step)}
+        />
+      ))}
+      <LatestMark marks={marks} step={state.step} />
+    </div>
+  );
+}
+
+function Ticks({ ticks, place }: { ticks: ReplayTicks; place: number }) {
+  return (
+    <svg viewBox={`0 0 ${PARTS} 16`} preserveAspectRatio="none" aria-hidden="true">
+      {tickHeights(ticks).map((height, part) => (
+        <rect
+          // biome-ignore lint/suspicious/noArrayIndexKey: a tick is its place.
+          key={part}
+          className={part / PARTS <= place ? "ran" : ""}
+          x={part + 0.2}
+          width={0.4}
+          y={16 - 16 * height}
+          height={16 * height}
+        />
+      ))}
+    </svg>
   );
 }
 

@@ -15,67 +15,12 @@ const SPEEDS = [
 
 /** Start, back, play, step, end; how fast; the virtual clock; where it stops by itself. */
 export function Transport({ state }: { state: ReplayState }) {
-  const { status, step, events, speed, breakOn } = state;
+  const { status, speed, breakOn } = state;
   // A breakpoint's reason stands where the eye is, so that nothing moves when it comes and goes.
   const held = status === "ready" && state.reason !== undefined ? tooltipText(state.reason) : undefined;
-  const playing = status === "playing";
-  const over = step > events;
-  const can = status !== "failed";
-  const onPlay = (): void => void sendCommand({ command: playing ? "pause" : "play" });
-  const move = (command: "start" | "back" | "step" | "end") => () => void sendCommand({ command });
-  useShortcuts({
-    "replay.play": onPlay,
-    "replay.step": move("step"),
-    "replay.back": move("back"),
-    "replay.start": move("start"),
-    "replay.end": move("end"),
-  });
   return (
     <div className="transport" role="toolbar" aria-label="Replay">
-      <span className="transport-buttons">
-        <Button
-          size="small"
-          icon={<Icon name="rewind" size={14} />}
-          aria-label="To the start"
-          title="To the start (Home)"
-          disabled={!can || step === 0}
-          onClick={move("start")}
-        />
-        <Button
-          size="small"
-          icon={<Icon name="prev" size={14} />}
-          aria-label="Step back"
-          title="Step back (←)"
-          disabled={!can || step === 0}
-          onClick={move("back")}
-        />
-        <Button
-          size="small"
-          intent="primary"
-          className="transport-play"
-          icon={<Icon name={playing ? "pause" : "play"} size={12} />}
-          text={playing ? "Pause" : "Play"}
-          title={`${playing ? "Pause" : "Play"} (Space)`}
-          disabled={!can || (over && !playing)}
-          onClick={onPlay}
-        />
-        <Button
-          size="small"
-          icon={<Icon name="next" size={14} />}
-          aria-label="Step"
-          title="Step (→)"
-          disabled={!can || over}
-          onClick={move("step")}
-        />
-        <Button
-          size="small"
-          icon={<Icon name="rewind" size={14} className="upside-down" />}
-          aria-label="To the end"
-          title="To the end (End)"
-          disabled={!can || over}
-          onClick={move("end")}
-        />
-      </span>
+      <Moves state={state} />
       <SegmentedControl
         size="small"
         aria-label="Speed"
@@ -110,6 +55,62 @@ export function Transport({ state }: { state: ReplayState }) {
         }
       />
     </div>
+  );
+}
+
+/** The five buttons, and their keys. */
+function Moves({ state: { status, step, events } }: { state: ReplayState }) {
+  const playing = status === "playing";
+  const failed = status === "failed";
+  const over = step > events;
+  const onPlay = (): void => void sendCommand({ command: playing ? "pause" : "play" });
+  const move = (command: MoveCommand) => () => void sendCommand({ command });
+  useShortcuts({
+    "replay.play": onPlay,
+    "replay.step": move("step"),
+    "replay.back": move("back"),
+    "replay.start": move("start"),
+    "replay.end": move("end"),
+  });
+  return (
+    <span className="transport-buttons">
+      <MoveButton command="start" disabled={failed || step === 0} onClick={move("start")} />
+      <MoveButton command="back" disabled={failed || step === 0} onClick={move("back")} />
+      <Button
+        size="small"
+        intent="primary"
+        className="transport-play"
+        icon={<Icon name={playing ? "pause" : "play"} size={12} />}
+        text={playing ? "Pause" : "Play"}
+        title={`${playing ? "Pause" : "Play"} (Space)`}
+        disabled={failed || (over && !playing)}
+        onClick={onPlay}
+      />
+      <MoveButton command="step" disabled={failed || over} onClick={move("step")} />
+      <MoveButton command="end" disabled={failed || over} onClick={move("end")} />
+    </span>
+  );
+}
+
+const MOVES = {
+  start: { icon: "rewind", text: "To the start", key: "Home" },
+  back: { icon: "prev", text: "Step back", key: "←" },
+  step: { icon: "next", text: "Step", key: "→" },
+  end: { icon: "rewind", text: "To the end", key: "End" },
+} as const;
+type MoveCommand = keyof typeof MOVES;
+
+function MoveButton(props: { command: MoveCommand; disabled: boolean; onClick: () => void }) {
+  const { command, disabled, onClick } = props;
+  const { icon, text, key } = MOVES[command];
+  return (
+    <Button
+      size="small"
+      icon={<Icon name={icon} size={14} className={command === "end" ? "upside-down" : ""} />}
+      aria-label={text}
+      title={`${text} (${key})`}
+      {...{ disabled, onClick }}
+    />
   );
 }
 
