@@ -25,6 +25,7 @@ import { plainTable, writeTable } from "./lib/table.ts";
 import { liveBacklogs } from "./live-backlogs.ts";
 import { liveState } from "./live-state.ts";
 import { manyDirectives } from "./many-directives.ts";
+import { reload } from "./reload.ts";
 import { replay } from "./replay.ts";
 import { stateCost } from "./state-cost.ts";
 
@@ -43,6 +44,7 @@ const BENCHES: readonly Bench[] = [
   journalCost,
   explain,
   replay,
+  reload,
 ];
 
 /** `npm run bench:console`: the services as a user starts them, and a real browser. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { NatsPublisherMethods } from "../processes/nats-publisher.ts";
 import { AlarmEventFile } from "./alarm-events.ts";
 import type { BenchContext } from "./bench.ts";
@@ -60,6 +61,15 @@ export class BackendRig {
     return backend;
   }
 
+  /** The frontend's folder of configuration files. */
+  get configs(): string {
+    return join(this.#frontend.folder, "configs");
+  }
+
+  get natsPort(): number {
+    return this.#nats.port;
+  }
+
   /** Ends the backend as a crash does; the next one may go on in its folder. */
   async killBackend(): Promise<void> {
     await this.#running().backend.kill();
@@ -67,16 +77,21 @@ export class BackendRig {
 
   /**
    * Publishes `count` events and waits until the line of the last matching one is written; the last event has to
-   * match. The rate counts from the first event published to that line.
+   * match. As fast as the bus takes them unless a rate is given. The rate counts from the first event published to that
+   * line.
    * @throws BenchError when an event is lost.
    */
-  async publish(workload: Workload, count: number): Promise<{ perSecond: number; cpuMicros: number }> {
+  async publish(
+    workload: Workload,
+    count: number,
+    eventsPerSecond?: number,
+  ): Promise<{ perSecond: number; cpuMicros: number }> {
     const { backend, file } = this.#running();
     this.#lines += matchingIn(workload, this.#sequence, count);
     await this.#publisher.call("prepare", { workload, first: this.#sequence, count }, CALL_MS);
     this.#sequence += count;
     const cpuBefore = cpuSeconds(backend.pid);
-    const published = this.#publisher.call("publish", undefined, CALL_MS);
+    const published = this.#publisher.call("publish", { eventsPerSecond }, CALL_MS);
     // A failing publisher is reported when it is awaited; until then it just means that lines don't come.
     published.catch(() => undefined);
     await file.reach(this.#lines).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +10,9 @@ import { findNatsServer } from "./system.ts";
 import { until } from "./waiting.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const NODE = "bench-backend";
+const LOOP_DELAY = new URL("../processes/loop-delay.ts", import.meta.url).href;
+/** The node that the backend is. */
+export const NODE = "bench-backend";
 const READY_MS = 60_000;
 const LOG_LINES_IN_ERRORS = 8;
 
@@ -139,6 +141,8 @@ export interface BackendSetup {
   readonly flags?: readonly string[];
   /** The data folder of a backend that ran before; a new one unless given. */
   readonly folder?: string;
+  /** Notes how long the event loop is kept: see `loopDelay`. */
+  readonly watchesLoop?: boolean;
 }
 
 /** Starts a backend on the frontend's directives and waits until it is subscribed. */
@@ -148,9 +152,10 @@ export async function startBackend(
   frontendPort: number,
   setup: BackendSetup = {},
 ): Promise<Backend> {
-  const { flags = ["--reload-backlogs", "false"], folder = makeFolder(), profile = false } = setup;
+  const { flags = ["--reload-backlogs", "false"], folder = makeFolder(), profile = false, watchesLoop = false } = setup;
   const args = ["-n", NODE, "-f", `http://127.0.0.1:${frontendPort}`, "--max_queue", "0", ...flags];
-  const service = startService(options, "backend", folder, [...args, ...busFlags(bus)], profile);
+  const nodeFlags = watchesLoop ? ["--import", LOOP_DELAY] : [];
+  const service = startService(options, "backend", folder, [...args, ...busFlags(bus)], profile, nodeFlags);
   await until("the backend to be ready", READY_MS, () => {
     failIfEnded(service.child, service.log);
     return readFileSync(service.log, "utf8").includes("backend is ready") ? true : undefined;
@@ -174,6 +179,7 @@ function startService(
   folder: string,
   args: readonly string[],
   profile: boolean,
+  nodeFlags: readonly string[] = [],
 ): Started {
   const log = join(folder, `${name}.log`);
   const script = options.sources ? `engine/cli/dsiem-${name}.ts` : `dist/${name}.js`;
@@ -182,11 +188,26 @@ function startService(
   const out = openSync(log, "w");
   const startedAt = performance.now();
   // The IPC channel makes a service stop when this process is gone, however it went (operation.md §6).
-  const child = startChild(`the ${name}`, process.execPath, [...profiling, join(ROOT, script), "serve", ...args], {
-    stdio: ["ignore", out, out, "ipc"],
-    env: { ...process.env, DSIEM_DATA_DIR: folder, DSIEM_LINK_TOKEN: LINK_TOKEN, DSIEM_CONSOLE_TOKEN: CONSOLE_TOKEN },
-  });
+  const child = startChild(
+    `the ${name}`,
+    process.execPath,
+    [...nodeFlags, ...profiling, join(ROOT, script), "serve", ...args],
+    {
+      stdio: ["ignore", out, out, "ipc"],
+      env: { ...process.env, DSIEM_DATA_DIR: folder, DSIEM_LINK_TOKEN: LINK_TOKEN, DSIEM_CONSOLE_TOKEN: CONSOLE_TOKEN },
+    },
+  );
   return { child, log, folder, startedAt };
+}
+
+/** How long the event loop of a backend was kept at most since the last time that this was asked, or it started. */
+export async function loopDelay({ pid, folder }: Backend): Promise<{ maxMs: number; p99Ms: number }> {
+  const path = join(folder, "loop-delay.json");
+  rmSync(path, { force: true });
+  process.kill(pid, "SIGUSR2");
+  return until("the backend to say how long its event loop was kept", READY_MS, () =>
+    existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { maxMs: number; p99Ms: number }) : undefined,
+  );
 }
 
 /** Where the CPU profiles of a service are once it has stopped. */

@@ -47,11 +47,16 @@ function prepare({ workload, first, count }: { workload: Workload; first: number
   }
 }
 
-/** Publishes what was prepared; says when it began and when the server had taken everything. */
-async function publish() {
+/** Publishes what was prepared, at a rate where one is given; says when it began and when the server had taken everything. */
+async function publish({ eventsPerSecond }: { eventsPerSecond?: number | undefined }) {
   if (socket === undefined) throw new Error("broken invariant: not connected");
   const startedMs = machineMs();
-  for (const block of blocks) {
+  for (const [i, block] of blocks.entries()) {
+    if (eventsPerSecond !== undefined) {
+      const dueMs = startedMs + (i * BLOCK_FRAMES * 1000) / eventsPerSecond;
+      const earlyMs = dueMs - machineMs();
+      if (earlyMs > 0) await new Promise((resolve) => setTimeout(resolve, earlyMs));
+    }
     if (!socket.write(block)) await once(socket, "drain");
   }
   await roundTrip(socket);
