@@ -200,13 +200,19 @@ function startService(
   return { child, log, folder, startedAt };
 }
 
+/** By the clock, and by the CPU time of its own work between two turns. */
+export interface LoopDelay {
+  maxMs: number;
+  maxCpuMs: number;
+}
+
 /** How long the event loop of a backend was kept at most since the last time that this was asked, or it started. */
-export async function loopDelay({ pid, folder }: Backend): Promise<{ maxMs: number; p99Ms: number }> {
+export async function loopDelay({ pid, folder }: Backend): Promise<LoopDelay> {
   const path = join(folder, "loop-delay.json");
   rmSync(path, { force: true });
   process.kill(pid, "SIGUSR2");
   return until("the backend to say how long its event loop was kept", READY_MS, () =>
-    existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { maxMs: number; p99Ms: number }) : undefined,
+    existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as LoopDelay) : undefined,
   );
 }
 

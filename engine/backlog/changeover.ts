@@ -28,6 +28,12 @@ export interface ChangeoverResult {
   ended: { backlog: Backlog; why: "removed" | "renamed" }[];
 }
 
+/** A directive that is alive, with the version that it is to become. */
+interface Ready {
+  readonly live: LiveDirective;
+  readonly version: NextVersion;
+}
+
 export interface ChangeoverParts {
   slots: ReadonlyMap<number, DirectiveSlot>;
   index: InterestIndex<DirectiveSlot>;
@@ -49,8 +55,9 @@ export class Changeover {
   readonly #slots = new Map<number, DirectiveSlot>();
   readonly #order = new Map<DirectiveSlot, number>();
   readonly #parses = new Map<DirectiveSlot, () => Directive>();
-  readonly #names = new Map<DirectiveSlot, readonly EventNames[]>();
-  readonly #versions = new Map<DirectiveSlot, { live: LiveDirective; version: NextVersion }>();
+  /** Those that are new or say something else. */
+  readonly #different = new Set<DirectiveSlot>();
+  readonly #versions = new Map<DirectiveSlot, Ready>();
   readonly #added: DirectiveSlot[] = [];
   readonly #orderOf = (slot: DirectiveSlot): number => this.#order.get(slot) ?? slot.ordinal;
   #index: InterestIndex<DirectiveSlot> | undefined;
@@ -77,14 +84,14 @@ export class Changeover {
         moved ||= slot.ordinal < last;
         last = slot.ordinal;
       } else {
-        this.#names.set(slot, next.names);
+        this.#different.add(slot);
         added.add(slot, next.names);
         if (known === undefined) this.#preload(slot);
         else this.#ready(slot, added);
       }
       yield;
     }
-    const leaving = new Set(this.#names.keys());
+    const leaving = new Set(this.#different);
     for (const slot of slots.values()) if (!this.#order.has(slot)) leaving.add(slot);
     yield;
     this.#index = yield* index.joined(added, { leaving, moved, orderOf: this.#orderOf });
@@ -114,9 +121,9 @@ export class Changeover {
     const index = this.#index;
     if (index === undefined) throw new Error("broken invariant: a changeover isn't ready yet");
     for (const slot of this.#parts.active) if (this.#isUnready(slot)) this.#ready(slot, index);
-    const changed = this.#names.size - this.#added.length;
+    const changed = this.#different.size - this.#added.length;
     const result: ChangeoverResult = {
-      ...{ same: this.#slots.size - this.#names.size, changed, added: this.#added.length, removed: 0 },
+      ...{ same: this.#slots.size - this.#different.size, changed, added: this.#added.length, removed: 0 },
       ...{ onOldRules: new Map(), ended: [] },
     };
     for (const slot of this.#parts.slots.values()) {
@@ -125,29 +132,28 @@ export class Changeover {
       for (const backlog of slot.live?.backlogs() ?? []) result.ended.push({ backlog, why: "removed" });
       slot.live = undefined;
     }
-    for (const slot of this.#names.keys()) this.#change(slot, nowMs, result);
+    for (const [slot, ready] of this.#versions) this.#change(slot, ready, nowMs, result);
     for (const [slot, parse] of this.#parses) slot.parse = parse;
     for (const [slot, ordinal] of this.#order) slot.ordinal = ordinal;
     index.settle();
     return { slots: this.#slots, index, result };
   }
 
-  #change(slot: DirectiveSlot, nowMs: number, result: ChangeoverResult): void {
-    const ready = this.#versions.get(slot);
-    const { live } = slot;
-    if (live === undefined || ready === undefined) return;
+  #change(slot: DirectiveSlot, { live, version }: Ready, nowMs: number, result: ChangeoverResult): void {
+    // It has idled meanwhile, or came to life again and was made ready anew.
+    if (slot.live !== live) return;
     if (live.backlogCount === 0 && this.#parts.preloaded === undefined) {
       slot.live = undefined;
       return;
     }
-    for (const backlog of live.become(ready.version, nowMs)) result.ended.push({ backlog, why: "renamed" });
+    for (const backlog of live.become(version, nowMs)) result.ended.push({ backlog, why: "renamed" });
     const old = live.backlogCount - live.own.backlogCount;
     if (old > 0) result.onOldRules.set(slot.id, old);
   }
 
   /** Whether the directive changes and has come to life (again) since it was made ready. */
   #isUnready(slot: DirectiveSlot): boolean {
-    return slot.live !== undefined && this.#names.has(slot) && this.#versions.get(slot)?.live !== slot.live;
+    return slot.live !== undefined && this.#different.has(slot) && this.#versions.get(slot)?.live !== slot.live;
   }
 
   /** Compiles the next version of a directive that is alive, and notes what the rules of its live backlogs name. */
@@ -155,8 +161,10 @@ export class Changeover {
     const { live } = slot;
     if (live === undefined) return;
     const parse = this.#parses.get(slot) ?? slot.parse;
-    this.#versions.set(slot, { live, version: live.nextVersion(parse()) });
-    for (const { rules } of [live.own, ...live.variants()]) {
+    const version = live.nextVersion(parse());
+    this.#versions.set(slot, { live, version });
+    const own = version.rules === undefined ? [] : [live.own];
+    for (const { rules } of [...own, ...live.variants()]) {
       index.add(
         slot,
         rules.map(({ rule }) => rule),

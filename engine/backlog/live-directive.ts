@@ -9,13 +9,10 @@ type Surroundings = Pick<BacklogHeader, "inventory" | "status" | "tag">;
 
 /** Another version of a directive, with all that can be made of it before the directive becomes it. */
 export interface NextVersion {
-  readonly directive: Directive;
-  /** For backlogs to come; it holds none. */
-  readonly own: LiveIndex;
-  readonly ownText: string;
-  /** The index of the backlogs with the rules of before, and their text. */
-  readonly before: LiveIndex;
-  readonly beforeText: string;
+  readonly name: string;
+  readonly header: BacklogHeader;
+  /** Its rules, where they aren't the same as before. */
+  readonly rules: { readonly index: LiveIndex; readonly text: string; readonly textBefore: string } | undefined;
 }
 
 /** What exists of a directive from its first matching event until it has idled (engine.md §10). */
@@ -44,9 +41,14 @@ export class LiveDirective {
 
   /** What `become` takes, made while events still meet the version of before. */
   nextVersion(directive: Directive): NextVersion {
-    const own = new LiveIndex(compileRules(directive.rules));
-    const before = this.own;
-    return { directive, own, ownText: textOf(own.rules), before, beforeText: textOf(before.rules) };
+    const text = JSON.stringify(directive.rules);
+    const textBefore = textOf(this.own.rules);
+    const isSame = text === textBefore;
+    return {
+      name: directive.name,
+      header: headerOf(directive, this.header),
+      rules: isSame ? undefined : { index: new LiveIndex(compileRules(directive.rules)), text, textBefore },
+    };
   }
 
   /**
@@ -55,11 +57,10 @@ export class LiveDirective {
    * out and returned. What that costs doesn't follow the number of backlogs, unless the name changes or whether all rules
    * are always active.
    */
-  become(next: NextVersion, nowMs: number): Backlog[] {
-    const { directive } = next;
+  become({ name, header, rules }: NextVersion, nowMs: number): Backlog[] {
     const unfit: Backlog[] = [];
-    if (directive.name !== this.name) {
-      for (const backlog of this.#backlogs.keys()) if (!titleFits(backlog.title, directive.name)) unfit.push(backlog);
+    if (name !== this.name) {
+      for (const backlog of this.#backlogs.keys()) if (!titleFits(backlog.title, name)) unfit.push(backlog);
     }
     if (unfit.length === this.#backlogs.size) {
       this.#clear(nowMs);
@@ -67,12 +68,12 @@ export class LiveDirective {
       for (const backlog of unfit) this.leave(backlog, nowMs);
     }
     // Which stages a backlog waits at depends on it.
-    const isReindexed = directive.all_rules_always_active !== this.header.alwaysActive;
+    const isReindexed = header.alwaysActive !== this.header.alwaysActive;
     if (isReindexed) for (const [backlog, index] of this.#backlogs) index.remove(backlog);
-    this.name = directive.name;
-    Object.assign(this.header, headerOf(directive, this.header));
+    this.name = name;
+    Object.assign(this.header, header);
     if (isReindexed) for (const [backlog, index] of this.#backlogs) index.add(backlog);
-    this.#takeRules(next);
+    if (rules !== undefined) this.#takeRules(rules);
     return unfit;
   }
 
@@ -83,13 +84,11 @@ export class LiveDirective {
     this.idleSinceMs = nowMs;
   }
 
-  #takeRules({ own, ownText, before, beforeText }: NextVersion): void {
-    const current = this.own;
-    const currentText = current === before ? beforeText : textOf(current.rules);
-    if (ownText === currentText) return;
-    this.own = this.#variants.get(ownText) ?? own;
-    this.#variants.delete(ownText);
-    if (current.backlogCount > 0) this.#variants.set(currentText, current);
+  #takeRules({ index, text, textBefore }: NonNullable<NextVersion["rules"]>): void {
+    const before = this.own;
+    this.own = this.#variants.get(text) ?? index;
+    this.#variants.delete(text);
+    if (before.backlogCount > 0) this.#variants.set(textBefore, before);
   }
 
   get backlogCount(): number {
