@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { event, rule, taxonomyRule } from "../backlog/testing/builders.ts";
+import { taxonomyHash } from "../base/interest-scan.ts";
 import type { Rule } from "../contract/directive.ts";
 import { InterestIndex } from "./interest-index.ts";
 
@@ -28,6 +29,34 @@ describe("who is interested", () => {
       ["p", "c"],
       ["q", "c"],
     ]);
+  });
+
+  it("is the same in an index that was joined of what stays and what comes as in one made anew, in a new order", () => {
+    const [a, b, c, d] = [0, 1, 2, 3].map((ordinal): Owner => ({ ordinal }));
+    if (a === undefined || b === undefined || c === undefined || d === undefined) throw new Error("there are four");
+    const before = new InterestIndex<Owner>();
+    for (const owner of [a, b, c]) before.add(owner, [rule(1), taxonomyRule(2)]);
+    const order = new Map([c, d, a].map((owner, i) => [owner, i]));
+    const orderOf = (owner: Owner): number => order.get(owner) ?? 9;
+    const added = new InterestIndex<Owner>(orderOf);
+    added.add(d, [rule(1, { plugin_sid: [1, 5] })]);
+    const joining = before.joined(added, { leaving: new Set([b]), moved: true, orderOf });
+    let step = joining.next();
+    while (step.done !== true) step = joining.next();
+    const joined = step.value;
+    const owners = (index: InterestIndex<Owner>, sid: number): Owner[] =>
+      index.find(event(sid, "e")).map(({ owner }) => owner);
+    expect(owners(joined, 1)).toEqual([c, d, a]);
+    expect(owners(joined, 5)).toEqual([d]);
+    // What is noted there from now on is no business of the one before.
+    joined.add(d, [rule(2), taxonomyRule(1)]);
+    for (const [owner, ordinal] of order) owner.ordinal = ordinal;
+    joined.settle();
+    expect(owners(joined, 2)).toEqual([d]);
+    expect(joined.find(event(7, "e", { product: "p", category: "c" })).map(({ owner }) => owner)).toEqual([c, d, a]);
+    expect(joined.hasTaxonomyHash(taxonomyHash("p", "c"))).toBe(true);
+    expect(owners(before, 1)).toHaveLength(3);
+    expect(owners(before, 2)).toEqual([]);
   });
 
   it("is found once when both kinds name the event, in the order of loading", () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   lstatSync,
@@ -123,6 +124,23 @@ describe("GET /config/:filename", () => {
     expect((await door.request("HEAD", "/config/a.json")).headers.get("content-length")).toBe(
       String(answer.text.length),
     );
+  });
+
+  test("tells whoever has a file already that it is the same, whatever its size, until it changes", async () => {
+    const again = (tag: string) => door.request("GET", "/config/a.json", undefined, { "if-none-match": tag });
+    for (const name of ["few", "x".repeat(300_000)]) {
+      writeFileSync(join(configs, "a.json"), JSON.stringify({ name }));
+      const first = await door.request("GET", "/config/a.json");
+      const tag = first.headers.get("etag") ?? "";
+      expect(tag).toBe(`"${createHash("sha256").update(first.text).digest("hex")}"`);
+      expect(await again(tag)).toMatchObject({ status: 304, text: "" });
+      expect(await again('"another"')).toMatchObject({ status: 200, text: first.text });
+      // The same content under another time.
+      writeFileSync(join(configs, "a.json"), JSON.stringify({ name }, undefined, 1));
+      expect((await again(tag)).status).toBe(304);
+      writeFileSync(join(configs, "a.json"), JSON.stringify({ name: `${name} more` }));
+      expect((await again(tag)).status).toBe(200);
+    }
   });
 
   test("follows a symbolic link, as in a Kubernetes ConfigMap", async () => {

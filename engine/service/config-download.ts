@@ -30,6 +30,8 @@ const LONGEST_PAUSE_MS = 5_000;
 const SILENCE_MS = 30_000;
 /** A file is printed prettily, in which a list of numbers takes several times the bytes that the frontend was sent. */
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
+/** Files that are asked for at the same time once most of them are known: nearly every answer is a short one. */
+const ASKED_AT_ONCE = 8;
 const MAX_LISTING_BYTES = 16 * 1024 * 1024;
 
 const listingSchema = z.object({ files: z.array(z.object({ filename: z.string() })) });
@@ -92,20 +94,23 @@ export async function fetchChanged(
 ): Promise<Record<keyof DownloadedConfig, FetchedFile[]>> {
   const get = getterOf(options);
   const names = await listedNames(options, get);
-  const fetchAll = async (wanted: readonly string[]): Promise<FetchedFile[]> => {
-    const files: FetchedFile[] = [];
-    for (const name of wanted) {
+  const wanted = Object.values(names).flat();
+  const fetched = new Map<string, FetchedFile>();
+  const queue = wanted.values();
+  const fetchSome = async (): Promise<void> => {
+    for (const name of queue) {
       const sha256 = known.get(name);
       const bytes = await get(name, MAX_FILE_BYTES, sha256 === undefined ? undefined : entityTag(sha256));
-      files.push({ name, bytes });
+      fetched.set(name, { name, bytes });
     }
-    return files;
   };
+  await Promise.all(Array.from({ length: Math.min(ASKED_AT_ONCE, wanted.length) }, fetchSome));
+  const filesOf = (kind: readonly string[]): FetchedFile[] => kind.flatMap((name) => fetched.get(name) ?? []);
   return {
-    assets: await fetchAll(names.assets),
-    directives: await fetchAll(names.directives),
-    intel: await fetchAll(names.intel),
-    vuln: await fetchAll(names.vuln),
+    assets: filesOf(names.assets),
+    directives: filesOf(names.directives),
+    intel: filesOf(names.intel),
+    vuln: filesOf(names.vuln),
   };
 }
 

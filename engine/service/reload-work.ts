@@ -10,6 +10,10 @@ import { type JobResult, JobThread, ownBytes, serveJobs } from "./job-thread.ts"
 const SLICE_CHARACTERS = 32 * 1024;
 /** More problems than these nobody reads. */
 const MAX_PROBLEMS = 1_000;
+/** Up to so many bytes of changed files are read at once, in the event loop: a few milliseconds, and no thread to start. */
+const INLINE_BYTES = 128 * 1024;
+/** The same of directives that are known, whose ids are looked up. */
+const INLINE_KNOWN = 50_000;
 const ROLE = "reload-work";
 
 /** A directive file as the worker gets it: without bytes it is the one of before. */
@@ -41,6 +45,9 @@ export class ReloadWork {
 
   /** Takes the files' bytes over. */
   async read(files: readonly ReloadFile[]): Promise<ReadFiles> {
+    const bytes = files.reduce((sum, file) => sum + (file.bytes?.length ?? 0), 0);
+    const known = files.reduce((sum, file) => sum + (file.known?.ids.length ?? 0), 0);
+    if (bytes <= INLINE_BYTES && known <= INLINE_KNOWN) return readFiles(files).result;
     const own = files.map((file) => ({ ...file, bytes: file.bytes && ownBytes(file.bytes) }));
     const buffers = own.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes.buffer]));
     return (await this.#thread.run("read", own, buffers)) as ReadFiles;
@@ -48,6 +55,8 @@ export class ReloadWork {
 
   /** Takes the files' bytes over. */
   async digests(files: readonly ConfigFile[]): Promise<string[]> {
+    if (files.reduce((sum, { bytes }) => sum + bytes.length, 0) <= INLINE_BYTES)
+      return files.map(({ bytes }) => sha256Of(bytes));
     const own = files.map(({ bytes }) => ownBytes(bytes));
     const buffers = own.map(({ buffer }) => buffer);
     return (await this.#thread.run("digests", own, buffers)) as string[];
@@ -58,7 +67,7 @@ export class ReloadWork {
   }
 }
 
-function readFiles(files: readonly ReloadFile[]): JobResult {
+function readFiles(files: readonly ReloadFile[]): JobResult & { result: ReadFiles } {
   const changed = new Map<string, FileReader>();
   const all = files.map((file): ConfigFile | KnownDirectives => {
     const { name, bytes, known } = file;

@@ -239,3 +239,48 @@ it("goes on with what it has when the frontend has gone, and stops in the middle
   silent.closeAllConnections();
   await new Promise((resolve) => silent.close(resolve));
 });
+
+it("reads large files in a thread, and correlates meanwhile", async () => {
+  const many = Array.from({ length: 400 }, (_, i) => directive(THREE, { id: 100 + i, name: `number ${i}` }));
+  configure("directives_be1.json", { directives: [directive(THREE), ...many] });
+  await start({ maxQueue: 5000 });
+  await publish(now(1, "first"));
+  configure("directives_be1.json", {
+    directives: [...many.map((each) => ({ ...each, priority: 1 })), directive(THREE)],
+  });
+  let isDone = false;
+  const reloading = reload().finally(() => {
+    isDone = true;
+  });
+  let during = 0;
+  while (!isDone) {
+    during += 1;
+    await publish(now(7, `of no interest ${during}`), now(1, `during ${during}`));
+  }
+  expect(await reloading).toMatchObject({
+    directives: { same: 1, changed: 400, added: 0, removed: 0 },
+    backlogs: { onOldRules: 0, ended: 0 },
+  });
+  expect(during).toBeGreaterThan(0);
+  await running[0]?.stop();
+  const [stopped] = fieldsOf("backend has stopped");
+  const events = 1 + 2 * during;
+  expect(stopped).toMatchObject({ received: events, correlated: during + 1, uninteresting: during, dropped: 0 });
+});
+
+it("gives back what the saved files hold of a directive that comes back, where no state is kept", async () => {
+  const two = directive(THREE, { id: 2, name: "comes and goes" });
+  configure("directives_be1.json", { directives: [directive(THREE), two] });
+  await start({ state: false });
+  await publish(now(1, "a"));
+  configure("directives_be1.json", { directives: [directive(THREE), { ...two, disabled: true }] });
+  expect(await reload()).toMatchObject({ directives: { removed: 1 }, backlogs: { ended: 1 } });
+  expect(readdirSync(join(folder, "logs", "backlogs"))).toEqual(["2.json"]);
+  configure("directives_be1.json", { directives: [directive(THREE), two] });
+  expect(await reload()).toMatchObject({ directives: { added: 1 } });
+  expect(await live()).toEqual([
+    [1, 2, 3],
+    [2, 2, 3],
+  ]);
+  expect(readdirSync(join(folder, "logs", "backlogs"))).toEqual([]);
+});
