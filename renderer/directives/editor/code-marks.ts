@@ -87,24 +87,25 @@ const BARS = { added: new ChangeBar("added"), changed: new ChangeBar("changed"),
 const setSaved = StateEffect.define<Text>();
 interface Changes {
   saved: Text;
+  chunks: readonly Chunk[];
   bars: RangeSet<GutterMarker>;
 }
 const changes = StateField.define<Changes>({
-  create: ({ doc }) => ({ saved: doc, bars: RangeSet.empty }),
-  update(before, { docChanged, effects, state }) {
+  create: ({ doc }) => ({ saved: doc, chunks: [], bars: RangeSet.empty }),
+  update(before, { docChanged, changes: made, effects, state: { doc } }) {
     const said = effects.find((effect) => effect.is(setSaved));
-    if (said === undefined && !docChanged) return before;
-    const saved = said?.is(setSaved) === true ? said.value : before.saved;
-    return { saved, bars: barsOf(saved, state.doc) };
+    if (said?.is(setSaved) === true) return compared(said.value, Chunk.build(said.value, doc, DIFF), doc);
+    if (!docChanged) return before;
+    return compared(before.saved, Chunk.updateB(before.chunks, before.saved, doc, made, DIFF), doc);
   },
 });
 
 /** Finding the smallest difference of texts that have little in common isn't worth the wait while somebody types. */
 const DIFF = { scanLimit: 500, timeout: 50 };
 
-function barsOf(saved: Text, now: Text): RangeSet<GutterMarker> {
+function compared(saved: Text, chunks: readonly Chunk[], now: Text): Changes {
   const builder = new RangeSetBuilder<GutterMarker>();
-  for (const { fromA, toA, fromB, toB, endB } of Chunk.build(saved, now, DIFF)) {
+  for (const { fromA, toA, fromB, toB, endB } of chunks) {
     const first = now.lineAt(Math.min(fromB, now.length)).number;
     const last = now.lineAt(Math.min(endB, now.length)).number;
     // What begins with nothing has one line, an empty one: all of it is new.
@@ -115,7 +116,7 @@ function barsOf(saved: Text, now: Text): RangeSet<GutterMarker> {
       builder.add(from, from, bar);
     }
   }
-  return builder.finish();
+  return { saved, chunks, bars: builder.finish() };
 }
 
 /** What the text is compared with from now on. */

@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { api } from "../../client/api.ts";
 import { useLoaded } from "../../client/hooks.ts";
 import { DifferenceView } from "../../ui/file-editor/difference-view.tsx";
@@ -5,9 +6,16 @@ import { safeText } from "../../ui/safe-text.ts";
 import { fileWith } from "./edited-file.ts";
 import type { Edit } from "./use-edit.ts";
 
+const ASK_AFTER_MS = 500;
+
 /** What a save would change in the file, line by line, as the server sees it. */
 export function DifferenceTab({ edit }: { edit: Edit }) {
-  const { edited, text } = edit;
+  const { edited } = edit;
+  const [text, setText] = useState(edit.text);
+  useEffect(() => {
+    const timer = setTimeout(() => setText(edit.text), ASK_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [edit.text]);
   const { data, error } = useLoaded(`${edited.version} ${text}`, (signal) =>
     api.put("PUT /directives/files/:name", {
       params: { name: edited.fileName },

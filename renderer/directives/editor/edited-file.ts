@@ -5,6 +5,7 @@
 
 /** What is edited, and where in its file it belongs. */
 export interface EditedFile {
+  kind: "directive" | "file";
   fileName: string;
   /** As it is saved; empty for one that isn't there yet. */
   fileText: string;
@@ -33,7 +34,7 @@ interface SavedFile {
 /** A whole file. */
 export function wholeFile({ name, text, version }: SavedFile): EditedFile {
   const place = { from: 0, to: text.length, before: "", after: "", indent: "", lineEnd: lineEndOf(text) };
-  return { fileName: name, fileText: text, version, ...place, text: unified(text) };
+  return { kind: "file", fileName: name, fileText: text, version, ...place, text: unified(text) };
 }
 
 /** A directive of a file by its id; undefined when the file has none. `said`: its text, as the server reads it. */
@@ -48,7 +49,7 @@ export function directiveInFile(file: SavedFile, id: number, said?: string): Edi
     const text = lines
       .map((line, index) => (index === 0 ? line : line.slice(line === "" ? 0 : indent.length)))
       .join("\n");
-    return { fileName, fileText, version, from, to, before: "", after: "", indent, lineEnd, text };
+    return { kind: "directive", fileName, fileText, version, from, to, before: "", after: "", indent, lineEnd, text };
   }
   return undefined;
 }
@@ -56,7 +57,7 @@ export function directiveInFile(file: SavedFile, id: number, said?: string): Edi
 /** The place of a new directive: behind the last of its file, or in a file of its own. */
 export function newInFile({ name: fileName, text: fileText, version }: SavedFile): EditedFile {
   const lineEnd = lineEndOf(fileText);
-  const base = { fileName, fileText, version, indent: "    ", lineEnd, text: "" };
+  const base = { kind: "directive" as const, fileName, fileText, version, indent: "    ", lineEnd, text: "" };
   const { spans, list } = entriesOf(fileText);
   const last = spans.at(-1);
   if (last !== undefined) {
@@ -75,6 +76,8 @@ export function newInFile({ name: fileName, text: fileText, version }: SavedFile
 export function fileWith(edited: EditedFile, text: string): string {
   const { fileText, from, to, before, after, indent, lineEnd } = edited;
   if (text === edited.text && before === "") return fileText;
+  if (indent === "" && lineEnd === "\n")
+    return `${fileText.slice(0, from)}${before}${text}${after}${fileText.slice(to)}`;
   const lines = text.split("\n").map((line, index) => (index === 0 || line === "" ? line : `${indent}${line}`));
   return `${fileText.slice(0, from)}${before}${lines.join(lineEnd)}${after}${fileText.slice(to)}`;
 }

@@ -20,6 +20,8 @@ const LOOKS = {
   warning: { icon: "warn", className: "warn" },
   note: { icon: "info", className: "t3" },
 } as const;
+/** Nobody mends more at once. */
+const MOST_SHOWN = 200;
 const RANKS = ["error", "warning", "note"];
 
 /** All that the loader and lint say of the text: the worst first, each with its place and, where there is one, its fix. */
@@ -34,7 +36,7 @@ export function LintList({ check, reason, readOnly, onShow, onFix }: LintListPro
   const ordered = check.problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0));
   return (
     <ul className="lint-list">
-      {ordered.map((placed, index) => {
+      {ordered.slice(0, MOST_SHOWN).map((placed, index) => {
         const { problem, line, directive } = placed;
         const { icon, className } = LOOKS[problem.severity];
         return (
@@ -55,6 +57,11 @@ export function LintList({ check, reason, readOnly, onShow, onFix }: LintListPro
           </li>
         );
       })}
+      {ordered.length > MOST_SHOWN ? (
+        <li className="t2">
+          {countOf(ordered.length - MOST_SHOWN, "more problem")}, which are shown when these are mended.
+        </li>
+      ) : null}
     </ul>
   );
 }

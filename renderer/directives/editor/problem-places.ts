@@ -33,30 +33,66 @@ const lowered = (text: string): string => `${text.charAt(0).toLowerCase()}${text
 
 /** Puts the problems of a file at the place that they speak of: its value, else its line. */
 export function placedProblems(problems: readonly ConfigProblem[], edited: EditedFile, text: string): PlacedProblem[] {
-  const root = parseJson(text);
-  const above = linesAbove(edited);
-  const starts = lineStarts(text);
-  return problems.map((found) => {
-    const problem = withOwnFix(found, root);
-    const isHere = problem.file === edited.fileName;
-    const line = isHere && problem.line !== undefined ? problem.line - above : undefined;
-    const inText = line !== undefined && line >= 1 && line <= starts.length ? line : undefined;
-    const directive = isHere ? directivePath(root, problem.directiveId, inText !== undefined) : undefined;
-    const node = directive === undefined ? undefined : nodeOf(root, directive, problem);
-    if (node !== undefined) return { problem, line: lineOf(starts, node.from), ...spanOf(node, text), directive };
-    if (inText === undefined) return { problem, line: undefined, from: 0, to: 0, directive };
-    return { problem, line: inText, ...lineSpan(text, starts[inText - 1] ?? 0), directive };
-  });
+  if (problems.length === 0) return [];
+  const places = new Places(edited, text);
+  return problems.map((problem) => places.placed(problem));
 }
 
-/** A directive of too few stages is mended by one more; which events that looks at only the text can say. */
-function withOwnFix(problem: ConfigProblem, root: JsonNode | undefined): ConfigProblem {
-  if (problem.fix !== undefined || problem.stage !== undefined || problem.field !== "rules") return problem;
-  const rules = valueIn(nodeAt(root, [...(directivePath(root, problem.directiveId, true) ?? []), "rules"]));
-  if (!Array.isArray(rules) || rules.length > 1) return problem;
-  const fix = { label: `Add stage ${rules.length + 1}`, path: ["rules", rules.length], value: nextRule(rules) };
-  return { ...problem, fix };
+/** A text that is looked up many times: a large file may have thousands of problems. */
+class Places {
+  readonly #edited: EditedFile;
+  readonly #text: string;
+  readonly #root: JsonNode | undefined;
+  /** Where each line begins. */
+  readonly #starts: readonly number[];
+  readonly #above: number;
+  /** Where the directives of a whole file stand in its list, by their ids. */
+  readonly #directives: ReadonlyMap<unknown, number> | undefined;
+
+  constructor(edited: EditedFile, text: string) {
+    this.#edited = edited;
+    this.#text = text;
+    this.#root = parseJson(text);
+    this.#starts = lineStarts(text);
+    this.#above = linesAbove(edited);
+    const list = fieldNamed(this.#root, "directives")?.value;
+    if (list?.kind === "list") this.#directives = new Map(list.items.map((item, index) => [idOf(item), index]));
+  }
+
+  placed(found: ConfigProblem): PlacedProblem {
+    const isHere = found.file === this.#edited.fileName;
+    const line = isHere && found.line !== undefined ? found.line - this.#above : undefined;
+    const inText = line !== undefined && line >= 1 && line <= this.#starts.length ? line : undefined;
+    const directive = isHere ? this.#pathOf(found.directiveId, inText !== undefined) : undefined;
+    if (directive === undefined) return { problem: found, ...this.#atLine(inText), directive };
+    const problem = this.#withOwnFix(found, directive);
+    const node = nodeOf(nodeAt(this.#root, directive), problem);
+    if (node === undefined) return { problem, ...this.#atLine(inText), directive };
+    return { problem, line: lineOf(this.#starts, node.from), ...spanOf(node, this.#text), directive };
+  }
+
+  #atLine(line: number | undefined): Pick<PlacedProblem, "line" | "from" | "to"> {
+    if (line === undefined) return { line, from: 0, to: 0 };
+    return { line, ...lineSpan(this.#text, this.#starts[line - 1] ?? 0) };
+  }
+
+  #pathOf(id: number | undefined, inText: boolean): JsonPath | undefined {
+    if (this.#directives === undefined) return (id === undefined ? inText : idOf(this.#root) === id) ? [] : undefined;
+    const index = id === undefined ? undefined : this.#directives.get(id);
+    return index === undefined ? undefined : ["directives", index];
+  }
+
+  /** A directive of too few stages is mended by one more; which events that looks at only the text can say. */
+  #withOwnFix(problem: ConfigProblem, directive: JsonPath): ConfigProblem {
+    if (problem.fix !== undefined || problem.stage !== undefined || problem.field !== "rules") return problem;
+    const rules = valueIn(nodeAt(this.#root, [...directive, "rules"]));
+    if (!Array.isArray(rules) || rules.length > 1) return problem;
+    const fix = { label: `Add stage ${rules.length + 1}`, path: ["rules", rules.length], value: nextRule(rules) };
+    return { ...problem, fix };
+  }
 }
+
+const idOf = (node: JsonNode | undefined): unknown => valueIn(fieldNamed(node, "id")?.value);
 
 /** A value that is a line long at most is marked whole; of a larger one its beginning. */
 function spanOf({ from, to }: JsonNode, text: string): { from: number; to: number } {
@@ -64,22 +100,7 @@ function spanOf({ from, to }: JsonNode, text: string): { from: number; to: numbe
   return { from, to: end === -1 ? to : from + Math.max(1, end) };
 }
 
-function directivePath(root: JsonNode | undefined, id: number | undefined, inText: boolean): JsonPath | undefined {
-  const list = fieldNamed(root, "directives")?.value;
-  if (list?.kind !== "list") {
-    const own = valueIn(fieldNamed(root, "id")?.value);
-    return (id === undefined ? inText : own === id) ? [] : undefined;
-  }
-  const index = list.items.findIndex((item) => valueIn(fieldNamed(item, "id")?.value) === id);
-  return id === undefined || index === -1 ? undefined : ["directives", index];
-}
-
-function nodeOf(
-  root: JsonNode | undefined,
-  directive: JsonPath,
-  { stage, field }: ConfigProblem,
-): JsonNode | undefined {
-  const own = nodeAt(root, directive);
+function nodeOf(own: JsonNode | undefined, { stage, field }: ConfigProblem): JsonNode | undefined {
   if (stage === undefined) return field === undefined ? undefined : fieldNamed(own, field)?.value;
   const rules = fieldNamed(own, "rules")?.value;
   if (rules?.kind !== "list") return undefined;
@@ -93,9 +114,15 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** The line that a character stands on, from 1. */
 function lineOf(starts: readonly number[], offset: number): number {
-  const next = starts.findIndex((start) => start > offset);
-  return next === -1 ? starts.length : next;
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lineSpan(text: string, start: number): { from: number; to: number } {

@@ -5,6 +5,8 @@ import { type EditedFile, fileWith } from "./edited-file.ts";
 import { type PlacedProblem, placedProblems, syntaxProblem } from "./problem-places.ts";
 
 const CHECK_AFTER_MS = 400;
+/** Of larger texts only the server says whether they are JSON: reading them with each letter would hold up who types. */
+const LONGEST_READ = 500_000;
 
 export interface Check {
   problems: readonly PlacedProblem[];
@@ -24,7 +26,10 @@ interface Checked {
 /** What the loader says of a text among the other files of its node, a moment after each change; a syntax error at once. */
 export function useCheck(edited: EditedFile, text: string): Check {
   const [checked, setChecked] = useState<Checked>({ text: undefined, problems: [], fault: undefined });
-  const broken = useMemo(() => syntaxProblem(text, edited.fileName), [text, edited.fileName]);
+  const broken = useMemo(
+    () => (text.length > LONGEST_READ ? undefined : syntaxProblem(text, edited.fileName)),
+    [text, edited.fileName],
+  );
   useEffect(() => {
     if (broken !== undefined) return;
     const gaveUp = new AbortController();
@@ -43,9 +48,11 @@ export function useCheck(edited: EditedFile, text: string): Check {
       gaveUp.abort();
     };
   }, [edited, text, broken]);
+  // In a large text, places are those of the text that was checked; the editor moves its marks along with what is typed.
+  const placedIn = text.length > LONGEST_READ ? (checked.text ?? text) : text;
   const problems = useMemo(
-    () => placedProblems(broken === undefined ? checked.problems : [broken], edited, text),
-    [broken, checked.problems, edited, text],
+    () => placedProblems(broken === undefined ? checked.problems : [broken], edited, placedIn),
+    [broken, checked.problems, edited, placedIn],
   );
   return {
     problems,

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { writeDraft } from "../draft-store.ts";
 import { type EditedFile, fileWith } from "./edited-file.ts";
-import { fieldNamed, parseJson, valueIn } from "./json-node.ts";
+import { isFields } from "./form-values.ts";
+import { parseJson, valueIn } from "./json-node.ts";
 import { type KeptDraft, keepDraft, readKept } from "./kept-draft.ts";
 import type { LoadedEdit } from "./load-edited.ts";
 
@@ -10,7 +11,7 @@ const KEEP_AFTER_MS = 300;
 export interface Edit {
   edited: EditedFile;
   text: string;
-  /** The directive as the text says it, as far as it can be read. */
+  /** The directive as the text says it, as far as it can be read; of a whole file undefined. */
   directive: unknown;
   changed: boolean;
   /** Whether somebody would miss it. */
@@ -37,15 +38,16 @@ export function useEdit(name: string, loaded: LoadedEdit): Edit {
   const changed = text !== edited.text;
   const isDraft = changed && text !== loaded.template;
   const keeping = useKept(name, isDraft ? { base: edited.text, text } : undefined);
-  const directive = useMemo(() => valueIn(parseJson(text)), [text]);
+  const isFile = edited.kind === "file";
+  const directive = useMemo(() => (isFile ? undefined : valueIn(parseJson(text))), [isFile, text]);
+  const id = isFields(directive) ? directive.id : undefined;
+  const directiveId = typeof id === "number" ? id : undefined;
   useEffect(() => {
-    const id = valueIn(fieldNamed(parseJson(text), "id")?.value);
-    const directiveId = typeof id === "number" ? id : undefined;
     writeDraft({
       ...{ fileName: edited.fileName, fileText: fileWith(edited, text) },
       ...{ directiveId, directiveText: text, changed },
     });
-  }, [edited, text, changed]);
+  }, [edited, text, directiveId, changed]);
   useEffect(() => () => writeDraft(undefined), []);
   const rebase = useCallback((now: EditedFile, next?: string) => {
     setEdited(now);
