@@ -14,6 +14,14 @@ export interface Problem {
   line?: number;
   /** What is wrong and what would be right, in one sentence. */
   message: string;
+  fix?: ProblemFix;
+}
+
+/** Mends a problem at a press: puts `value` at `path` inside the directive. */
+export interface ProblemFix {
+  label: string;
+  path: (string | number)[];
+  value: unknown;
 }
 
 /** `directives_a.json:12: directive 7041, stage 2, port_to: "http" is no port; …` */

@@ -5,6 +5,9 @@ import { type DirectiveSource, loadDirectives, parseDirective } from "./load.ts"
 
 type Fields = Record<string, unknown>;
 
+const WHY_TWO =
+  "a directive with fewer than two rules will never expire: stage 1 is over with its first event, and only a stage after it can wait for more, count them and time out; add a rule of stage 2";
+
 function rule(stage: number, fields: Fields = {}): Fields {
   return {
     name: `rule ${stage}`,
@@ -128,11 +131,8 @@ test.each<[Fields, string]>([
   [{ all_rules_always_active: 1 }, "directive 7041, all_rules_always_active: 1 is not true or false"],
   [{ rules: undefined }, "directive 7041, rules: missing; expected a list of rules"],
   [{ rules: {} }, "directive 7041, rules: an object is not a list of rules"],
-  [{ rules: [] }, "directive 7041, rules: there is no rule; a directive with fewer than two rules will never expire"],
-  [
-    { rules: [rule(1)] },
-    "directive 7041, rules: there is only one rule; a directive with fewer than two rules will never expire",
-  ],
+  [{ rules: [] }, `directive 7041, rules: there is no rule; ${WHY_TWO}`],
+  [{ rules: [rule(1)] }, `directive 7041, rules: there is only one rule; ${WHY_TWO}`],
   [{ rules: [rule(1), 7] }, "directive 7041, rules[1]: 7 is not a rule"],
   [{ rules: [rule(1), rule(2, { stage: 0 })] }, "directive 7041, rules[1].stage: is 0; stages are counted from 1"],
   [
@@ -269,4 +269,34 @@ test("a hostile file costs a bounded report", () => {
   expect(rules.problems.length).toBeLessThan(10_050);
   const same = `${JSON.stringify(rule(2))},`;
   expect(load(file(`{"directives": [{"rules": [${same.repeat(15_000)}{}]}]}`)).problems.length).toBeLessThan(10_050);
+});
+
+test("a directive of one stage is offered a second one, which mends it", () => {
+  for (const first of [rule(1, { reliability: 9 }), taxonomy(1), taxonomy(1, { subcategory: ["x"] })]) {
+    const { problems } = loadDirectives([file([directive({ rules: [first] })])], () => undefined);
+    expect(problems).toMatchObject([{ field: "rules", fix: { label: "Add stage 2", path: ["rules", 1] } }]);
+    const second = problems[0]?.fix?.value;
+    expect(second).toMatchObject({ stage: 2, from: ":1", to: ":1", type: first.type });
+    const mended = loadDirectives([file([directive({ rules: [first, second] })])], () => undefined);
+    expect(mended.problems).toEqual([]);
+  }
+  const { problems } = loadDirectives([file([directive({ rules: [rule(2)] })])], () => undefined);
+  expect(problems.flatMap(({ fix }) => (fix === undefined ? [] : [fix]))).toEqual([]);
+});
+
+test("files that are known count with those that are read: ids, what is disabled, and that anything is left", () => {
+  const known = { name: "directives_n.json", ids: [7041], lines: [12], disabled: 0 };
+  const again = loadDirectives([known, file([directive()], "directives_n_b.json")], () => undefined);
+  expect(again.problems.map(problemText)).toEqual([
+    "directives_n_b.json:1: directive 7041, id: 7041 is also the id of the directive at directives_n.json:12; each needs its own",
+  ]);
+  const handed: number[] = [];
+  const other = file([directive({ id: 1 }), directive({ id: 2, disabled: true })], "directives_n_b.json");
+  const loaded = loadDirectives([known, other], ({ id }) => handed.push(id));
+  expect([handed, loaded.problems, loaded.disabledIn]).toEqual([[1], [], new Map([["directives_n_b.json", 1]])]);
+  expect(loadDirectives([known, file([], "directives_n_b.json")], () => undefined).problems).toEqual([]);
+  const nothing = loadDirectives([{ ...known, ids: [], lines: [], disabled: 1 }], () => undefined);
+  expect(nothing.problems.map(problemText)).toEqual([
+    "directives_n.json: directives: all its directives are disabled; expected at least one that isn't disabled",
+  ]);
 });

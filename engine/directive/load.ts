@@ -6,6 +6,7 @@ import type { Problem } from "../base/problem.ts";
 import type { Directive } from "../contract/directive.ts";
 import { checkMeaning } from "./meaning.ts";
 import { ruleTexts } from "./rule-texts.ts";
+import { secondRule } from "./second-rule.ts";
 import { type DraftDirective, type FieldFault, isDirective, MAX_FAULTS, readDraft, WHOLE_RULE } from "./shape.ts";
 
 /**
@@ -177,7 +178,8 @@ function problemsOf(
   const problems = faults.map(({ rule, field, message }): Problem & { line: number } => {
     const place = rule === undefined ? { field } : rulePlace(directive, rule, field);
     const { text, line } = rules.get(rule) ?? entry;
-    return { file, ...named, ...place, line: fieldLine(text, line, field), message };
+    const fix = rule === undefined && field === "rules" ? secondRule(directive) : undefined;
+    return { file, ...named, ...place, line: fieldLine(text, line, field), message, ...(fix !== undefined && { fix }) };
   });
   return problems.sort((a, b) => a.line - b.line);
 }

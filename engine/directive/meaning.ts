@@ -9,6 +9,9 @@ import {
 } from "./conditions.ts";
 import { type DraftDirective, type DraftRule, type FieldFault, MAX_FAULTS, WHOLE_RULE } from "./shape.ts";
 
+const WHY_TWO =
+  "a directive with fewer than two rules will never expire: stage 1 is over with its first event, and only a stage after it can wait for more, count them and time out; add a rule of stage 2";
+
 /**
  * Checks what the fields of a directive say (engine.md §6), adding everything that is wrong to `faults`. Fields that
  * have a fault already, because their type is wrong, are left alone.
@@ -24,7 +27,7 @@ export function checkMeaning(directive: DraftDirective, faults: FieldFault[]): v
   }
   if (rules.length < 2) {
     const count = rules.length === 0 ? "no rule" : "only one rule";
-    checker.add(undefined, "rules", `there is ${count}; a directive with fewer than two rules will never expire`);
+    checker.add(undefined, "rules", `there is ${count}; ${WHY_TWO}`);
   }
   checker.stages(rules);
   const highest = rules.reduce((most, rule) => Math.max(most, rule.stage), 0);

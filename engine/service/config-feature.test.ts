@@ -131,6 +131,11 @@ it("saves a file only when a backend would load it, and shows the difference fir
   expect(read.body.text).toBe(changed);
   const valid = await fleet.api<object>("POST", "/directives/validate", { text: "{", name: "directives_be1.json" });
   expect(valid.body).toMatchObject({ directives: 0, problems: [{ file: "directives_be1.json", severity: "error" }] });
+  const short = { ...SCAN, rules: SCAN.rules.slice(0, 1) };
+  const { body } = await fleet.api<Pick<SaveAnswer, "problems">>("POST", "/directives/validate", {
+    text: JSON.stringify({ directives: [short] }),
+  });
+  expect(body.problems).toMatchObject([{ directiveId: 7, field: "rules", fix: { label: "Add stage 2" } }]);
 });
 
 it("what is wrong in another file keeps nobody from mending this one, but no backend is restarted with it", async () => {

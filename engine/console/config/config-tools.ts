@@ -74,7 +74,7 @@ export interface ConfigTools {
 }
 
 /** A problem of the loaders as the console tells it: each keeps a backend from starting. */
-export function configProblem({ file, directiveId, stage, entry, field, line, message }: Problem): ConfigProblem {
+export function configProblem({ file, directiveId, stage, entry, field, line, message, fix }: Problem): ConfigProblem {
   return {
     severity: "error",
     text: entry === undefined ? message : `${JSON.stringify(entry)}: ${message}`,
@@ -83,5 +83,6 @@ export function configProblem({ file, directiveId, stage, entry, field, line, me
     ...(stage !== undefined && { stage }),
     ...(field !== undefined && { field }),
     ...(line !== undefined && { line }),
+    ...(fix !== undefined && { fix }),
   };
 }
