@@ -2,6 +2,7 @@ import type { Backlog } from "../backlog/backlog.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { Explanation } from "../contract/explain.ts";
 import { explainDoor } from "../explain/door.ts";
+import { ExpiredBacklogs, type LastExpired } from "../explain/expired.ts";
 import { explainEvent } from "../explain/explain.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { type Fate, fateOf, withFates } from "../replay/fate.ts";
@@ -22,6 +23,8 @@ export class EventQuestion {
   readonly #node: string;
   readonly #run: ReplayRun;
   readonly #counted: Backlog[] = [];
+  /** For an event that came too late. */
+  readonly #expired = new ExpiredBacklogs();
   readonly #fates = new Map<string, Fate>();
   #found: Omit<ExplainedEvent, "node"> | undefined;
   #isNow = false;
@@ -39,7 +42,8 @@ export class EventQuestion {
     if (this.#found !== undefined) return;
     const directiveId = askedOf(this.#wanted, event.event_id);
     if (directiveId === undefined) return;
-    const options = directiveId === "all" ? {} : { directiveId };
+    const lastExpired: LastExpired = (directive, stage) => this.#expired.last(directive, stage);
+    const options = directiveId === "all" ? { lastExpired } : { directiveId, lastExpired };
     this.#found = { number, line, explanation: explainEvent(this.#run.correlator, event, options) };
     this.#isNow = true;
   }
@@ -57,6 +61,7 @@ export class EventQuestion {
   }
 
   ended(end: ReplayEnd): void {
+    if (this.#found === undefined) this.#expired.note(end.backlog, end.why, end.atMs, 0);
     if (this.#counted.includes(end.backlog)) this.#fates.set(end.backlog.id, fateOf(end));
   }
 

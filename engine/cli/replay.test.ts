@@ -142,6 +142,13 @@ describe("dsiem replay", () => {
     expect(terminal.stdout).toContain("6 more directives never look at plugin 5010.");
   });
 
+  test("names the backlog that had expired before an event came", async () => {
+    expect(await replay([...failures(3), ...failures(1, 60)], { explain: "vpn-60" })).toBe(0);
+    expect(terminal.stdout).toMatch(
+      /Directive 9006 begins a backlog with it: .* and the one before lives no more: backlog r00000001 expired at \d/,
+    );
+  });
+
   test("explains it for one directive, and as JSON", async () => {
     expect(await replay(failures(2), { explain: "vpn-0:9001", json: true })).toBe(0);
     const [first] = terminal.stdout.split("\n");
