@@ -42,6 +42,15 @@ export class Held {
     );
   }
 
+  /** The heap of the thread is used up, and what is live has the most part in it. */
+  memoryError(step: number, megabytes: number): ReplayLimitError {
+    const [name, most] = this.#most(weightOf);
+    return new ReplayLimitError(
+      `The replay stopped at event ${step}: it would need more than the ${count(megabytes)} MB of memory that it has. ` +
+        `Of what is live most belongs to ${name}: ${count(most)} events and values. Replay fewer events, or only the directive that is looked at.`,
+    );
+  }
+
   /** The directive with the most, in words, and how much it is. */
   #most(weigh: (backlog: Backlog) => number): [name: string, most: number] {
     const sums = new Map<number, number>();

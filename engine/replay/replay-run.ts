@@ -8,6 +8,7 @@ import type { AlarmRecord } from "../contract/alarm.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import { eventMs } from "./event-time.ts";
 import { type FrozenBacklog, freezeBacklog, thawBacklog } from "./frozen-backlog.ts";
+import { HeapGuard } from "./heap-guard.ts";
 import { Held } from "./held.ts";
 import type { ReplayConfig } from "./replay-config.ts";
 import { REPLAY_LIMITS, type ReplayLimits } from "./replay-limits.ts";
@@ -95,6 +96,7 @@ export class ReplayRun {
   readonly #keeps: boolean;
   readonly #renders: boolean;
   readonly #held: Held;
+  readonly #heap = new HeapGuard();
   readonly #live = new Map<number, Backlog>();
   readonly #alarms = new Map<number, ReplayAlarm>();
   readonly #slots = new PagedSlots<Slot>();
@@ -153,6 +155,8 @@ export class ReplayRun {
     this.correlator.process(event, now);
     const { liveBacklogs, held } = this.#limits;
     if (this.correlator.liveBacklogs > liveBacklogs || this.#held.count > held) this.#held.check(this.#steps);
+    const megabytes = this.#heap.exceeded();
+    if (megabytes !== undefined) throw this.#held.memoryError(this.#steps, megabytes);
     return "correlated";
   }
 
