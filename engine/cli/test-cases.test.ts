@@ -74,6 +74,42 @@ describe("dsiem test", () => {
     expect(terminal.stdout).toContain("FAIL  cases/broken\n  directives_*.json: there is no directive file");
   });
 
+  test("runs a recorded suite of correlation, leaves one out that can't be replayed, and never writes to it", async () => {
+    const suite = writeCaseOf("suite", 0, NONE);
+    const event = (id: string, timestamp: string) =>
+      JSON.stringify({
+        ...{ event_id: id, timestamp, sensor: "s", title: "t", src_ip: "198.51.100.9", dst_ip: "10.20.0.2" },
+        ...{ plugin_id: 5010, plugin_sid: 2 },
+      });
+    const lines = Array.from({ length: 6 }, (_, i) => event(`e${i}`, i % 2 === 0 ? `+${i}` : `+${i}.5@+07:00`));
+    mkdirSync(join(suite, "configs"));
+    for (const [name, text] of demoConfigFiles(9)) writeFileSync(join(suite, "configs", name), text);
+    writeFileSync(join(suite, "suite.json"), '{"kind":"correlation"}');
+    writeFileSync(join(suite, "events.jsonl"), lines.join("\n"));
+    expect(await testCases(folder, false, terminal)).toBe(1);
+    expect(terminal.stdout).toContain("FAIL  cases/suite\n");
+    const ofRules = [
+      { start: 0, end: 0, status: "finished" },
+      { from: "198.51.100.9", to: "10.20.0.2", start: 1, end: 5 },
+    ];
+    const record = { risk: 2, rules: ofRules };
+    const alarm = {
+      title: "Repeated VPN login failures from 198.51.100.9",
+      events: Array.from({ length: 6 }, (_, i) => [i === 0 ? 1 : 2, `e${i}`]),
+      records: [record],
+    };
+    const recorded = { "Repeated VPN login failures from SRC_IP": { alarms: [alarm], ignore_rule_keys: ["status"] } };
+    writeFileSync(join(suite, "expected.json"), JSON.stringify({ cases: recorded, orphans: [] }));
+    terminal = new TestTerminal();
+    expect(await testCases(folder, false, terminal)).toBe(0);
+    expect(terminal.stdout).toBe("ok  cases/suite\n1 case, all as expected\n");
+    await testCases(folder, true, terminal);
+    expect(terminal.stdout).toContain("left out  cases/suite: a suite says what was recorded, and isn't written anew");
+    writeFileSync(join(suite, "events.jsonl"), `${lines[0]}\n{"_control":"restart"}\n`);
+    expect(await testCases(folder, false, terminal)).toBe(1);
+    expect(terminal.stdout).toContain("left out  cases/suite: it restarts services on its way\nnone of them");
+  });
+
   test("a folder without a case is an error", async () => {
     await expect(testCases(folder, false, terminal)).rejects.toThrow("there is no test case in");
     await expect(testCases(join(folder, "none"), false, terminal)).rejects.toThrow("can't be read: ENOENT");

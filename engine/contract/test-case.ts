@@ -36,7 +36,14 @@ export const expectedAlarmSchema = z.object({
 export type ExpectedAlarm = z.infer<typeof expectedAlarmSchema>;
 
 export const expectedFileSchema = z.object({
-  cases: z.record(z.string(), z.object({ alarms: z.array(expectedAlarmSchema) })),
+  cases: z.record(
+    z.string(),
+    z.object({
+      alarms: z.array(expectedAlarmSchema),
+      /** Fields of rules that aren't compared. */
+      ignore_rule_keys: z.array(z.string()).optional(),
+    }),
+  ),
 });
 export type ExpectedFile = z.infer<typeof expectedFileSchema>;
 

@@ -12,12 +12,13 @@ export function differencesOf(expected: ExpectedFile, outcome: CaseOutcome): str
   for (const name of new Set([...Object.keys(expected.cases), ...Object.keys(outcome.raised)])) {
     const wanted = expected.cases[name]?.alarms ?? [];
     const raised = outcome.raised[name]?.alarms ?? [];
+    const ignored = new Set(expected.cases[name]?.ignore_rule_keys);
     const place = `directive ${JSON.stringify(name)}`;
     const written = wanted.filter(({ records }) => records.length > 0);
     if (written.length !== raised.length) lines.push(`${place}: expected ${alarms(written)}, got ${alarms(raised)}`);
     for (let i = 0; i < Math.min(written.length, raised.length); i++) {
       const [a, b] = [written[i], raised[i]];
-      if (a !== undefined && b !== undefined) lines.push(...ofAlarm(`${place}, alarm ${i + 1}`, a, b));
+      if (a !== undefined && b !== undefined) lines.push(...ofAlarm(`${place}, alarm ${i + 1}`, a, b, ignored));
     }
     const unwritten = (outcome.unwritten.get(name) ?? []).map(({ events }) => JSON.stringify(events));
     for (const { events } of wanted.filter(({ records }) => records.length === 0)) {
@@ -31,7 +32,7 @@ export function differencesOf(expected: ExpectedFile, outcome: CaseOutcome): str
   return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more differences`];
 }
 
-function ofAlarm(place: string, wanted: ExpectedAlarm, got: ExpectedAlarm): string[] {
+function ofAlarm(place: string, wanted: ExpectedAlarm, got: ExpectedAlarm, ignored: ReadonlySet<string>): string[] {
   const lines: string[] = [];
   if (wanted.title !== got.title) lines.push(`${place}, title: ${values(wanted.title, got.title)}`);
   lines.push(...ofEvents(place, wanted.events, got.events));
@@ -40,7 +41,7 @@ function ofAlarm(place: string, wanted: ExpectedAlarm, got: ExpectedAlarm): stri
   }
   for (let i = 0; i < Math.min(wanted.records.length, got.records.length); i++) {
     const [a, b] = [wanted.records[i], got.records[i]];
-    if (a !== undefined && b !== undefined) lines.push(...ofRecord(`${place}, record ${i + 1}`, a, b));
+    if (a !== undefined && b !== undefined) lines.push(...ofRecord(`${place}, record ${i + 1}`, a, b, ignored));
   }
   return lines;
 }
@@ -53,7 +54,7 @@ function ofEvents(place: string, wanted: ExpectedAlarm["events"], got: ExpectedA
   return [];
 }
 
-function ofRecord(place: string, wanted: ExpectedRecord, got: ExpectedRecord): string[] {
+function ofRecord(place: string, wanted: ExpectedRecord, got: ExpectedRecord, ignored: ReadonlySet<string>): string[] {
   const lines: string[] = [];
   for (const field of ["status", "tag", "risk", "class"] as const) {
     if (wanted[field] !== undefined && wanted[field] !== got[field]) {
@@ -65,17 +66,19 @@ function ofRecord(place: string, wanted: ExpectedRecord, got: ExpectedRecord): s
     if (list !== undefined) lines.push(...ofList(`${place}, ${field}`, list, got[field] ?? []));
   }
   for (let i = 0; i < Math.max(wanted.rules.length, got.rules.length); i++) {
-    lines.push(...ofRule(`${place}, rule ${i + 1}`, wanted.rules[i] ?? {}, got.rules[i] ?? {}));
+    lines.push(...ofRule(`${place}, rule ${i + 1}`, wanted.rules[i] ?? {}, got.rules[i] ?? {}, ignored));
   }
   return lines;
 }
 
-function ofRule(place: string, wanted: Record<string, unknown>, got: Record<string, unknown>): string[] {
+function ofRule(place: string, wanted: RuleFields, got: RuleFields, ignored: ReadonlySet<string>): string[] {
   const keys = new Set([...Object.keys(wanted), ...Object.keys(got)]);
   return [...keys]
-    .filter((key) => JSON.stringify(wanted[key]) !== JSON.stringify(got[key]))
+    .filter((key) => !ignored.has(key) && JSON.stringify(wanted[key]) !== JSON.stringify(got[key]))
     .map((key) => `${place}, ${key}: ${values(wanted[key], got[key])}`);
 }
+
+type RuleFields = Readonly<Record<string, unknown>>;
 
 /** Lists whose order says nothing. */
 function ofList(place: string, wanted: readonly unknown[], got: readonly unknown[]): string[] {

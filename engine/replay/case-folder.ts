@@ -14,6 +14,7 @@ import {
 } from "../contract/test-case.ts";
 import { differencesOf } from "./case-difference.ts";
 import { type CaseOutcome, runCase } from "./case-run.ts";
+import { readSuite } from "./case-suite.ts";
 import { compactJson } from "./compact-json.ts";
 import { DEFAULT_REPLAY_FLAGS, loadReplayConfig, type ReplayConfig } from "./replay-config.ts";
 
@@ -51,6 +52,8 @@ export function expectedText(outcome: CaseOutcome): string {
 
 /** @throws DsiemError when the case can't be run */
 export function replayCase(folder: string): CaseOutcome {
+  const suite = readSuite(folder);
+  if (suite !== undefined) return runCase(configOf(folder, { configs: "configs" }), [suite.events], suite);
   const settings = existsSync(join(folder, CASE_FILE)) ? readJson(folder, CASE_FILE, caseFileSchema) : {};
   return runCase(configOf(folder, settings), [bytesOf(folder, CASE_EVENTS_FILE)]);
 }

@@ -4,6 +4,7 @@ import type { Directive } from "../contract/directive.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { ExpectedAlarm, ExpectedFile } from "../contract/test-case.ts";
 import { caseRecord } from "./case-form.ts";
+import type { SuiteCase } from "./case-suite.ts";
 import { EventReader } from "./event-reader.ts";
 import type { ReplayConfig } from "./replay-config.ts";
 import { ReplayRun } from "./replay-run.ts";
@@ -26,13 +27,18 @@ interface Gathered {
 }
 
 /**
- * Replays the events of a case from beginning to end, and on until no backlog lives.
+ * Replays the events of a case from beginning to end, and on until no backlog lives. Its expected times are counted from the
+ * first event, and the clock is the events' own, unless a suite says otherwise.
  * @throws ReplayLimitError when more would be live than a replay may hold
  */
-export function runCase(config: ReplayConfig, pieces: Iterable<Uint8Array>): CaseOutcome {
+export function runCase(
+  config: ReplayConfig,
+  pieces: Iterable<Uint8Array>,
+  { held, baseSeconds }: Pick<SuiteCase, "held" | "baseSeconds"> | { held?: undefined; baseSeconds?: undefined } = {},
+): CaseOutcome {
   const directives = new Map(config.directives.map(({ directive }) => [directive.id, directive]));
   const gathered = new Map<number, Gathered>();
-  const run = new ReplayRun(config, { keeps: false });
+  const run = new ReplayRun(config, { keeps: false, held });
   run.listener = {
     recorded: ({ ordinal, header, title }, stage, { event_id }) => {
       const directive = directives.get(header.directiveId);
@@ -57,7 +63,7 @@ export function runCase(config: ReplayConfig, pieces: Iterable<Uint8Array>): Cas
   for (const piece of pieces) reader.push(piece);
   reader.end();
   run.settle();
-  return { ...outcomeOf([...gathered.values()], first?.seconds ?? 0), events, problems };
+  return { ...outcomeOf([...gathered.values()], baseSeconds ?? first?.seconds ?? 0), events, problems };
 }
 
 function outcomeOf(alarms: readonly Gathered[], baseSeconds: number): Pick<CaseOutcome, "raised" | "unwritten"> {

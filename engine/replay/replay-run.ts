@@ -81,6 +81,8 @@ export interface ReplayOptions {
   keeps?: boolean;
   /** False where alarms are only counted. */
   renders?: boolean;
+  /** For events that all came at one moment, whatever their own times are: that moment, and how much time passes after them. */
+  held?: { atMs: number; waitMs: number } | undefined;
 }
 
 /**
@@ -97,6 +99,7 @@ export class ReplayRun {
   readonly #renders: boolean;
   readonly #held: Held;
   readonly #heap = new HeapGuard();
+  readonly #moment: ReplayOptions["held"];
   readonly #live = new Map<number, Backlog>();
   readonly #alarms = new Map<number, ReplayAlarm>();
   readonly #slots = new PagedSlots<Slot>();
@@ -108,8 +111,10 @@ export class ReplayRun {
   /** Gathers what expires, to be told in an order that doesn't depend on how this moment was reached. */
   #expiring: Backlog[] | undefined;
 
-  constructor(config: ReplayConfig, { limits = REPLAY_LIMITS, keeps = true, renders = true }: ReplayOptions = {}) {
+  constructor(config: ReplayConfig, options: ReplayOptions = {}) {
+    const { limits = REPLAY_LIMITS, keeps = true, renders = true, held } = options;
     this.config = config;
+    this.#moment = held;
     this.#limits = limits;
     this.#keeps = keeps;
     this.#renders = renders;
@@ -169,6 +174,10 @@ export class ReplayRun {
   /** Time passes until no backlog lives, each expiring when it is due. */
   settle(): void {
     this.#steps += 1;
+    if (this.#moment !== undefined) {
+      this.#goTo(this.#moment.atMs + this.#moment.waitMs);
+      return;
+    }
     let last = this.#nowMs;
     for (const backlog of this.correlator.backlogs()) last = Math.max(last ?? 0, deadlineOf(backlog) * 1000);
     if (last !== undefined) this.advanceTo(last);
@@ -176,7 +185,10 @@ export class ReplayRun {
 
   /** Time passes, at least to there: the clock never goes back. Returns what it is then. */
   advanceTo(atMs: number): number {
-    const now = Math.max(this.#nowMs ?? atMs, atMs);
+    return this.#goTo(this.#moment === undefined ? Math.max(this.#nowMs ?? atMs, atMs) : this.#moment.atMs);
+  }
+
+  #goTo(now: number): number {
     const before = this.#nowMs;
     this.#nowMs = now;
     if (now !== before) this.#expire(now);

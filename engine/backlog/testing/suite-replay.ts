@@ -11,6 +11,7 @@ import { loadDirectives } from "../../directive/load.ts";
 import { Inventory } from "../../inventory/inventory.ts";
 import { loadAssets } from "../../inventory/load.ts";
 import { byText, caseRecord } from "../../replay/case-form.ts";
+import { suiteTimestamp } from "../../replay/case-suite.ts";
 import { Correlator } from "../correlator.ts";
 import type { CorrelatorSink } from "../sink.ts";
 
@@ -120,7 +121,7 @@ export function replaySuite(folder: string, refused: string[] = []): Outcomes {
     }
     if (entry._control !== undefined) continue;
     for (const raw of Array.isArray(entry) ? entry : [entry]) {
-      const event = readEvent({ ...raw, timestamp: timestampOf(raw.timestamp) });
+      const event = readEvent({ ...raw, timestamp: suiteTimestamp(raw.timestamp) });
       if (isFault(event)) throw new Error(event.message);
       if (!inventory.facts(event.src_ip).whitelisted) correlator.process(event, nowMs);
     }
@@ -206,16 +207,6 @@ function savedBacklogs(folder: string): [number, SavedBacklog[]][] {
       throw error;
     }
   });
-}
-
-/** `+12.5` and `+12.5@+07:00` are the same instant, base + 12.5 s, written in different offsets. */
-function timestampOf(text: string): string {
-  const [offset = "", zone = ""] = text.replace(/^\+/, "").split("@");
-  const sign = zone.startsWith("-") ? -1 : 1;
-  const [hours = 0, minutes = 0] = zone.slice(1).split(":").map(Number);
-  const shift = sign * (hours * 60 + minutes) * 60_000;
-  const local = new Date(Math.round(BASE_SECONDS * 1000 + Number(offset) * 1000) + shift).toISOString();
-  return zone === "" ? local : local.replace("Z", zone);
 }
 
 function configNames(folder: string): string[] {
