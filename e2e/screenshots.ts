@@ -30,8 +30,31 @@ const SHOTS: readonly Shot[] = [
   { name: "alarm", route: "/alarms", prepare: openBruteForce },
   { name: "directives", route: "/directives" },
   { name: "events", route: "/events", prepare: (page) => rows(page).nth(8).waitFor() },
+  { name: "why", route: "/events?mode=search&q=ip:172.16.30.0/24&t=all", prepare: explainGuest },
+  { name: "editor", route: "/directives/9003", prepare: (page) => page.getByText("as it is saved").waitFor() },
+  { name: "debugger", route: "/directives/debugger?directive=9006", prepare: replayGuesses },
   { name: "health", route: "/health" },
 ];
+
+/** The shell on a device that no asset gives a value: complete, and no alarm. */
+async function explainGuest(page: Page): Promise<void> {
+  await rows(page).first().click();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Explain" }).click();
+  await page.getByRole("table", { name: "Every rule against the event" }).waitFor();
+}
+
+/** VPN logins that stop one short: in the middle of them. */
+async function replayGuesses(page: Page): Promise<void> {
+  const other = page.getByRole("button", { name: "Other input" });
+  if (await other.isVisible()) await other.click();
+  const retained = page.getByRole("region", { name: "Retained events" });
+  await retained.getByRole("textbox", { name: "Filter of retained events" }).fill("title~VPN");
+  await retained.getByRole("combobox", { name: "Time range" }).selectOption("all");
+  await retained.getByRole("button", { name: "Replay these" }).click();
+  for (let step = 0; step < 4; step += 1) await page.getByRole("button", { name: "Step", exact: true }).click();
+  await page.getByRole("table", { name: "Every rule against the event" }).waitFor();
+}
 
 async function openBruteForce(page: Page): Promise<void> {
   await rowWith(page, "Brute force").click();

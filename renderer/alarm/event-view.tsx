@@ -28,7 +28,7 @@ export function EventView({ alarmId, stored }: { alarmId: string; stored: Stored
         </h2>
         {eventPivots(settings, values).map((pivot) => (
           <a key={pivot.href} className="link sm row" href={pivot.href} target="_blank" rel="noopener noreferrer">
-            <Icon name="external" size={14} /> Log search
+            <Icon name="external" size={14} /> <span>Log search</span>
           </a>
         ))}
         <CopyButton text={() => JSON.stringify(event ?? { event_id: stored.eventId }, null, 2)} label="Copy" />

@@ -102,7 +102,7 @@ export function AlarmHeader({ alarm, place, children, onNote, onClosed }: Header
           href={href(debuggerRoute({ alarm: alarm.id, directive: alarm.directiveId }))}
           title="Replay its events in the debugger"
         >
-          <Icon name="bug" size={14} /> Replay
+          <Icon name="bug" size={14} /> <span>Replay</span>
         </a>
         <LogSearch alarm={alarm} />
         <span className="grow" />

@@ -120,7 +120,7 @@ function Body({ id, live, ahead, detail, error, reload, shortened, onCloseBacklo
       <footer>
         {detail.createdTime > 0 && (
           <a className="bp6-button bp6-small" href={href(alarmRoute(id))}>
-            <Icon name="alarms" size={14} /> Its alarm
+            <Icon name="alarms" size={14} /> <span>Its alarm</span>
           </a>
         )}
         <span className="grow" />

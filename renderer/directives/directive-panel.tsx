@@ -123,7 +123,7 @@ function PanelActions({
       />
       <span className="grow" />
       <a className="bp6-button bp6-small" href={href(debuggerRoute({ directive: row.id }))}>
-        <Icon name="bug" size={14} /> Debug
+        <Icon name="bug" size={14} /> <span>Debug</span>
       </a>
       <Button size="small" onClick={() => goTo(directiveRoute(row.id))}>
         {readOnly === undefined ? "Edit" : "Open"}

@@ -56,7 +56,8 @@ export function Screen() {
           href={href(debuggerRoute({ events: { q: view.query, t: live ? "15m" : rangeText } }))}
           title={`Replay ${live ? "those of the last 15 minutes" : "these"} that are retained in the debugger`}
         >
-          <Icon name="bug" size={14} /> Replay these
+          <Icon name="bug" size={14} />
+          <span>Replay these</span>
         </a>
         <Button
           variant="minimal"

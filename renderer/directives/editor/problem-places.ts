@@ -35,7 +35,7 @@ const lowered = (text: string): string => `${text.charAt(0).toLowerCase()}${text
 export function placedProblems(problems: readonly ConfigProblem[], edited: EditedFile, text: string): PlacedProblem[] {
   if (problems.length === 0) return [];
   const places = new Places(edited, text);
-  return problems.map((problem) => places.placed(problem));
+  return problems.filter((problem) => places.isAbout(problem)).map((problem) => places.placed(problem));
 }
 
 /** A text that is looked up many times: a large file may have thousands of problems. */
@@ -57,6 +57,15 @@ class Places {
     this.#above = linesAbove(edited);
     const list = fieldNamed(this.#root, "directives")?.value;
     if (list?.kind === "list") this.#directives = new Map(list.items.map((item, index) => [idOf(item), index]));
+  }
+
+  /**
+   * What is only odd about the file's other directives is theirs; what is wrong with them keeps this one from being saved,
+   * too.
+   */
+  isAbout({ severity, file, line }: ConfigProblem): boolean {
+    if (severity === "error" || file !== this.#edited.fileName || line === undefined) return true;
+    return line > this.#above && line <= this.#above + this.#starts.length;
   }
 
   placed(found: ConfigProblem): PlacedProblem {

@@ -30,6 +30,17 @@ const marked = (more: Partial<ConfigProblem>) => {
   return [line, directive.text.slice(from, to)];
 };
 
+test("what is only odd about other directives of the file isn't told, and what is wrong with them is", () => {
+  const severities = (["error", "warning", "note"] as const).map((severity) => problem({ severity, line: 1 }));
+  const told = placedProblems([...severities, problem({ severity: "note", line: 5 })], directive, directive.text);
+  expect(told.map((each) => [each.problem.severity, each.line])).toEqual([
+    ["error", undefined],
+    ["note", 4],
+  ]);
+  const whole = wholeFile({ name: "f.json", text: FILE, version: "1" });
+  expect(placedProblems(severities, whole, FILE)).toHaveLength(3);
+});
+
 test("a problem is marked at the value that it speaks of, else at its line", () => {
   expect(marked({ stage: 2, field: "sticky_different", line: 7 })).toEqual([6, '"DST_"']);
   expect(marked({ stage: 1, field: "occurrence", line: 5 })).toEqual([4, "1"]);
