@@ -19,7 +19,7 @@ function recordingOf(events: readonly NormalizedEvent[]): Recording {
 /** The state after each step of one straight run. */
 function straight(directives: readonly Directive[], events: readonly NormalizedEvent[], wanted: ReadonlySet<number>) {
   const playback = new Playback(configOf(directives), recordingOf(events));
-  const states = new Map<number, unknown>();
+  const states = new Map<number, string>();
   do if (wanted.has(playback.step)) states.set(playback.step, stateOf(playback.run));
   while (playback.next());
   return states;
@@ -45,11 +45,11 @@ describe("a playback", () => {
           for (const step of path) {
             playback.goTo(step);
             expect(playback.step).toBe(step);
-            expect(stateOf(playback.run)).toEqual(states.get(step));
+            expect(stateOf(playback.run)).toBe(states.get(step));
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 75 },
     );
   });
 
@@ -59,20 +59,20 @@ describe("a playback", () => {
     const many = directive([rule(1, { plugin_sid: [3] }), rule(2, { plugin_sid: [4], from: ":1", occurrence: 2 })], {
       id: 2,
     });
-    const events = Array.from({ length: 3_000 }, (_, i) => {
+    const events = Array.from({ length: 1_200 }, (_, i) => {
       const sid = i === 0 ? 1 : 2 + (i % 3);
       const src_ip = i % 7 === 0 ? "0.0.0.0" : `44.${i % 5}.${(i >> 8) & 255}.${i & 255}`;
       return event(sid, `e${i}`, {
-        ...{ src_ip, src_port: i % 3_000, custom_label1: `label ${i % 20}`, custom_data1: `value ${i}` },
+        ...{ src_ip, src_port: i % 1_000, custom_label1: `label ${i % 20}`, custom_data1: `value ${i}` },
         seconds: START + Math.floor(i / 10),
       });
     });
-    const path = [3_001, 2_900, 10, 2_901, 1_500, 1_499, 255, 256, 257, 3_000, 1, 0, 3_001];
+    const path = [1_201, 1_100, 10, 1_101, 600, 599, 255, 256, 257, 1_200, 1, 0, 1_201];
     const states = straight([hot, many], events, new Set(path));
     const playback = new Playback(configOf([hot, many]), recordingOf(events));
     for (const step of path) {
       playback.goTo(step);
-      expect(stateOf(playback.run)).toEqual(states.get(step));
+      expect(stateOf(playback.run)).toBe(states.get(step));
     }
   });
 });

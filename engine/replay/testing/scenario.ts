@@ -36,13 +36,13 @@ export const recordingArbitrary = (most: number): fc.Arbitrary<NormalizedEvent[]
     }),
   );
 
-/** All that a run knows at a moment, in an order that says nothing of how it came there. */
-export function stateOf(run: ReplayRun): unknown {
+/** All that a run knows at a moment, as text, in an order that says nothing of how it came there. */
+export function stateOf(run: ReplayRun): string {
   const live = [...run.correlator.snapshot().values()].flat().sort((a, b) => (a.alarm_id < b.alarm_id ? -1 : 1));
   const due = [...run.correlator.backlogs()].map(({ id, ordinal, bornMs, expiryBucket, knownCustomData }) => {
     return { id, ordinal, bornMs, expiryBucket, knownCustomData };
   });
-  return structuredClone({
+  return JSON.stringify({
     live,
     due: due.sort((a, b) => a.ordinal - b.ordinal),
     liveBacklogs: run.correlator.liveBacklogs,
