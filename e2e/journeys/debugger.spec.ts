@@ -149,6 +149,13 @@ journey("hand-written events are added, and axe finds nothing in both themes", a
   }
   await page.getByRole("button", { name: "Other input" }).click();
   await expect(page.getByRole("region", { name: "An events file" })).toBeVisible();
+  const dropped = await page.evaluateHandle((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], "dropped.ndjson"));
+    return transfer;
+  }, recording());
+  await page.getByRole("region", { name: "An events file" }).dispatchEvent("drop", { dataTransfer: dropped });
+  await expect(page.getByText("dropped.ndjson")).toBeVisible();
 });
 
 journey("an alarm and retained events are replayed from where they are shown", async ({ page, running }) => {

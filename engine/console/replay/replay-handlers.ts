@@ -93,6 +93,8 @@ async function open(parts: ReplayHandlersParts, input: ReplayInput, directives: 
     return await refusable(async () => {
       await readInput(input, session, { ...parts, store }, signal);
       await session.loaded();
+      // Nobody would ever learn of it.
+      signal.throwIfAborted();
       if (session.state.events === 0 && input.kind !== "live") throw new ApiFault(400, nothingIn(session.state));
       return session.state;
     });

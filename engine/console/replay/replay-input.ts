@@ -37,6 +37,9 @@ export interface ReplayInputParts {
   clock: Clock;
 }
 
+/** Of a query, in a name. */
+const NAME_CHARACTERS = 80;
+
 /** What an input is called in the page's head. */
 export function inputName(input: Input): string {
   switch (input.kind) {
@@ -45,7 +48,9 @@ export function inputName(input: Input): string {
     case "alarm":
       return `alarm ${input.id}`;
     case "retained":
-      return input.q === undefined || input.q === "" ? "retained events" : `events ${input.q}`;
+      return input.q === undefined || input.q === ""
+        ? "retained events"
+        : `events ${input.q.slice(0, NAME_CHARACTERS)}`;
     case "live":
       return "live capture";
   }

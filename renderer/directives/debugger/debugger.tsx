@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from "@blueprintjs/core";
 import { type ReactNode, useEffect, useState } from "react";
 import type { ReplaySide, ReplayState } from "../../../engine/contract/console/replay.ts";
-import { useUrlState } from "../../ui/hash-location.ts";
+import { type UrlChange, useUrlState } from "../../ui/hash-location.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { directiveRoute, directivesRoute, href } from "../../ui/links.ts";
 import { countOf } from "../../ui/number-text.ts";
@@ -103,6 +103,7 @@ function OpenReplay({ replay, onOther }: OpenReplayProps) {
   const [values, change] = useUrlState();
   const [dialog, setDialog] = useState<"keep" | "add">();
   useDraftReplayed(draft);
+  useOwnAddress(state.session, values, change);
   const shown = shownOf(values.get("side"), state);
   const sides: readonly ReplaySide[] = shown === "both" ? ["edited", "saved"] : [shown];
   const directive = numberOf(values.get("directive"));
@@ -277,6 +278,15 @@ function useDraftReplayed(used: DirectiveDraft | undefined): void {
   useEffect(() => {
     if (draft !== undefined && draft !== used) void replayDraft(draft);
   }, [draft, used]);
+}
+
+/** The address names the replay that is shown, so that a reload finds it; a link that opens another one comes first. */
+function useOwnAddress(session: string, values: URLSearchParams, change: (change: UrlChange) => void): void {
+  const named = values.get("session");
+  const opens = values.has("alarm") || values.has("events");
+  useEffect(() => {
+    if (named === null && !opens) change({ session });
+  }, [session, named, opens, change]);
 }
 
 function shownOf(wanted: string | null, { sides }: ReplayState): Shown {

@@ -6,7 +6,7 @@ import { PreciseTime } from "../../ui/precise-time.tsx";
 import { StepGrid } from "../../ui/step-grid.tsx";
 import { ValueText } from "../../ui/value-text.tsx";
 import { outcomeMark } from "./outcome.ts";
-import { sendCommand } from "./replay-store.ts";
+import { goToStep } from "./replay-store.ts";
 import { useRows } from "./use-rows.ts";
 
 const HEADS = ["Event time", "Title", "Data or source", "Outcome"];
@@ -38,7 +38,7 @@ export function EventList({ state, sides }: EventListProps) {
         heads={both ? HEADS_OF_BOTH : HEADS}
         count={events}
         current={step}
-        onCurrent={(to) => void sendCommand({ command: "goto", step: to })}
+        onCurrent={(to) => void goToStep(to)}
         onRange={onRange}
         cellsOf={(at) => cellsOf(rowsAt(at))}
         rowClass={(at) => `${at > step ? "later" : ""}${differ(rowsAt(at)) ? " differs" : ""}`}

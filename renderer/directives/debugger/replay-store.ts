@@ -106,6 +106,30 @@ export async function sendCommand(command: ReplayCommand): Promise<void> {
   if (refusal !== undefined && current.kind === "open") change({ ...current, refusal });
 }
 
+/** The step that was asked for last, as long as it isn't reached. */
+let target: number | undefined;
+
+/** Goes to a step. While that is on its way, only the last of what else is asked for counts: a held key, a drag. */
+export async function goToStep(step: number): Promise<void> {
+  if (current.kind !== "open") return;
+  const isMoving = target !== undefined;
+  target = Math.min(Math.max(0, step), current.state.events + 1);
+  if (isMoving) return;
+  try {
+    for (let next: number | undefined; next !== target; ) {
+      next = target;
+      await sendCommand({ command: "goto", step: next });
+    }
+  } finally {
+    target = undefined;
+  }
+}
+
+/** So many steps on, or back, from where it is going. */
+export async function moveBy(steps: number): Promise<void> {
+  if (current.kind === "open") await goToStep((target ?? current.state.step) + steps);
+}
+
 /** The edited file, where it says something else than the saved one. */
 export function draftSide(draft: DirectiveDraft | undefined): Pick<ReplayDirectives, "edited"> {
   return draft?.changed === true ? { edited: { name: draft.fileName, text: draft.fileText } } : {};

@@ -6,7 +6,7 @@ import { preciseClockText } from "../../ui/precise-time.tsx";
 import { safeText, tooltipText } from "../../ui/safe-text.ts";
 import { clockText } from "../../ui/time.ts";
 import { useTimeStyle } from "../../ui/time-text.tsx";
-import { sendCommand } from "./replay-store.ts";
+import { goToStep } from "./replay-store.ts";
 import { axisTimes, placedMarks, placeOf, stepAt, tickHeights } from "./scrubber.ts";
 
 const PARTS = 240;
@@ -25,7 +25,7 @@ export function Scrubber({ state }: { state: ReplayState }) {
     api.get("GET /replay/:session/ticks", { params: { session }, query: { parts: PARTS }, signal }),
   );
   const place = step === 0 ? 0 : step > events ? 1 : placeOf(clock, state);
-  const goTo = (to: number): void => void sendCommand({ command: "goto", step: to });
+  const goTo = (to: number): void => void goToStep(to);
   const onPointer = (event: PointerEvent<HTMLDivElement>): void => {
     const box = track.current?.getBoundingClientRect();
     if (event.buttons !== 1 || box === undefined || ticks === undefined) return;

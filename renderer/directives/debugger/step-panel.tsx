@@ -79,7 +79,7 @@ function Why({ explanation, directive, side }: WhyProps) {
   const question = directive === undefined ? "Why didn’t it fire?" : questionOf(directive.verdict);
   const what = side === undefined ? question : `${side === "edited" ? "Edited" : "Saved"}: ${question}`;
   return (
-    <div className="why">
+    <div className="why" aria-live="polite">
       <h2>{what}</h2>
       <p className="why-sentence">{safeText(sentence)}</p>
       {directive?.fate === undefined ? null : <p className="why-fate t2">{safeText(directive.fate.sentence)}</p>}

@@ -5,7 +5,7 @@ import { numberText } from "../../ui/number-text.ts";
 import { PreciseTime } from "../../ui/precise-time.tsx";
 import { tooltipText } from "../../ui/safe-text.ts";
 import { useShortcuts } from "../../ui/shortcuts.tsx";
-import { sendCommand } from "./replay-store.ts";
+import { goToStep, moveBy, sendCommand } from "./replay-store.ts";
 
 const SPEEDS = [
   { value: "1", label: "1×" },
@@ -64,7 +64,7 @@ function Moves({ state: { status, step, events } }: { state: ReplayState }) {
   const failed = status === "failed";
   const over = step > events;
   const onPlay = (): void => void sendCommand({ command: playing ? "pause" : "play" });
-  const move = (command: MoveCommand) => () => void sendCommand({ command });
+  const move = (command: MoveCommand) => () => void MOVES[command].run(events);
   useShortcuts({
     "replay.play": onPlay,
     "replay.step": move("step"),
@@ -93,10 +93,10 @@ function Moves({ state: { status, step, events } }: { state: ReplayState }) {
 }
 
 const MOVES = {
-  start: { icon: "rewind", text: "To the start", key: "Home" },
-  back: { icon: "prev", text: "Step back", key: "←" },
-  step: { icon: "next", text: "Step", key: "→" },
-  end: { icon: "rewind", text: "To the end", key: "End" },
+  start: { icon: "rewind", text: "To the start", key: "Home", run: () => goToStep(0) },
+  back: { icon: "prev", text: "Step back", key: "←", run: () => moveBy(-1) },
+  step: { icon: "next", text: "Step", key: "→", run: () => moveBy(1) },
+  end: { icon: "rewind", text: "To the end", key: "End", run: (events: number) => goToStep(events + 1) },
 } as const;
 type MoveCommand = keyof typeof MOVES;
 
