@@ -7,6 +7,7 @@ import {
 } from "@codemirror/autocomplete";
 import type { Extension } from "@codemirror/state";
 import { type EditorView, hoverTooltip } from "@codemirror/view";
+import { safeText } from "../../ui/safe-text.ts";
 import { hoverAt } from "./hover.ts";
 import { type Knowledge, type Suggestion, suggestionsAt } from "./suggestions.ts";
 
@@ -34,7 +35,7 @@ function hoverBox({ title, text }: { title: string; text: string }): HTMLElement
   const name = document.createElement("b");
   name.textContent = title;
   const about = document.createElement("div");
-  about.textContent = text;
+  about.textContent = safeText(text);
   box.append(name, about);
   return box;
 }
@@ -54,6 +55,11 @@ function completionsAt(context: CompletionContext, knowledge: Knowledge): Comple
   };
 }
 
+/** What comes from events may be long, and may hold signs that aren't seen. */
+const LONGEST_SHOWN = 200;
+const shown = (text: string): string =>
+  safeText(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN).toWellFormed()}…` : text);
+
 interface Where {
   index: number;
   isName: boolean;
@@ -62,7 +68,8 @@ interface Where {
 function completionOf({ label, insert, detail, unlikely }: Suggestion, { index, isName, quoted }: Where): Completion {
   return {
     label,
-    ...(detail !== undefined && { detail }),
+    displayLabel: shown(label),
+    ...(detail !== undefined && { detail: shown(detail) }),
     boost: unlikely ? UNLIKELY : -index / 100,
     apply: (view, _completion, from, to) => write(view, { insert, from: from - (quoted ? 1 : 0), to, isName, quoted }),
   };

@@ -1,6 +1,7 @@
 import { Chunk } from "@codemirror/merge";
 import { type Extension, RangeSet, RangeSetBuilder, StateEffect, StateField, Text } from "@codemirror/state";
 import { type EditorView, GutterMarker, gutter } from "@codemirror/view";
+import { safeText } from "../../ui/safe-text.ts";
 import type { PlacedProblem } from "./problem-places.ts";
 
 /* What the gutter shows beside the numbers: a sign for each line with a problem, and bars for what differs from the saved text. */
@@ -31,7 +32,7 @@ class ProblemSign extends GutterMarker {
     const { className, path } = SIGNS[this.#severity];
     const sign = document.createElement("span");
     sign.className = className;
-    sign.title = this.#text;
+    sign.title = safeText(this.#text);
     const svg = document.createElementNS(SVG, "svg");
     svg.setAttribute("viewBox", "0 0 16 16");
     const line = document.createElementNS(SVG, "path");

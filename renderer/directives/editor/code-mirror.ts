@@ -11,9 +11,11 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { safeText } from "../../ui/safe-text.ts";
 import { assistance } from "./code-assist.ts";
 import { changeBars, problemSigns, savedEffect, signsEffect } from "./code-marks.ts";
 import { codeTheme } from "./code-theme.ts";
@@ -100,6 +102,7 @@ function extensionsFor({ label, knowledge, onChange, onSave }: CodeOptions): Ext
     changeBars,
     history(),
     drawSelection(),
+    highlightSpecialChars(),
     indentOnInput(),
     bracketMatching(),
     closeBrackets(),
@@ -111,7 +114,11 @@ function extensionsFor({ label, knowledge, onChange, onSave }: CodeOptions): Ext
     assistance(knowledge),
     codeTheme,
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", tabindex: "0" }),
+    EditorView.contentAttributes.of({
+      "aria-label": `${label}. Escape, then Tab leaves it.`,
+      spellcheck: "false",
+      tabindex: "0",
+    }),
     // Escape lets the next Tab leave the editor; everywhere else Tab indents.
     keymap.of([
       { key: "Mod-s", run: save, preventDefault: true },
@@ -138,6 +145,6 @@ function diagnosticsOf(problems: readonly PlacedProblem[], length: number): Diag
       from: Math.min(from, length),
       to: Math.min(Math.max(from, to), length),
       severity: SEVERITIES[severity],
-      message: detail === undefined ? text : `${text}\n${detail}`,
+      message: safeText(detail === undefined ? text : `${text} ${detail}`),
     }));
 }

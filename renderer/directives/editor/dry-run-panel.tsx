@@ -10,14 +10,15 @@ import { DRY_RUN_RANGES, type DryRunControls, type DryRunRange } from "./use-dry
 
 interface DryRunPanelProps {
   controls: DryRunControls;
-  /** The text as it is now: an answer may speak of an earlier one. */
+  /** The text and the saved file as they are now: an answer may speak of earlier ones. */
   text: string;
+  version: string;
   /** Why it can't be tried. */
   reason: string | undefined;
 }
 
 /** What the edited directive would have done with the events that are kept, beside what the saved one did. */
-export function DryRunPanel({ controls, text, reason }: DryRunPanelProps) {
+export function DryRunPanel({ controls, text, version, reason }: DryRunPanelProps) {
   const [range, setRange] = useState<DryRunRange>(DRY_RUN_RANGES[0]);
   const { run, start, cancel } = controls;
   return (
@@ -69,7 +70,9 @@ export function DryRunPanel({ controls, text, reason }: DryRunPanelProps) {
           </>
         )}
       </div>
-      {run.kind === "done" ? <Answer answer={run.answer} isOutdated={run.text !== text} /> : null}
+      {run.kind === "done" ? (
+        <Answer answer={run.answer} isOutdated={run.text !== text || run.version !== version} />
+      ) : null}
     </div>
   );
 }
@@ -82,7 +85,7 @@ function Answer({ answer, isOutdated }: { answer: DryRunAnswer; isOutdated: bool
       <p className="dry-run-sentence">
         <b>{safeText(answer.sentence)}</b>
         {answer.stopped === undefined ? null : <span className="warn"> {safeText(answer.stopped)}</span>}
-        {isOutdated ? <span className="warn"> The text was changed since.</span> : null}
+        {isOutdated ? <span className="warn"> The text or the file was changed since.</span> : null}
       </p>
       {answer.directives.length === 0 ? null : (
         <table className="dry-run-table num">

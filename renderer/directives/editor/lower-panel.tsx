@@ -40,6 +40,9 @@ export function LowerPanel(props: LowerPanelProps) {
     <section className="lower-panel" aria-label="Checks">
       <div className="lower-tabs">
         <TabStrip name="checks" label="Checks" tabs={tabs} current={tab} onChange={setTab} />
+        <span className="leave-hint t3 sm" aria-hidden="true">
+          <kbd className="kbd">Esc</kbd> then <kbd className="kbd">Tab</kbd> leaves the text
+        </span>
         <span className="t2 sm num" role="status">
           {lintSummary(check)}
         </span>
@@ -48,7 +51,14 @@ export function LowerPanel(props: LowerPanelProps) {
         {tab === "lint" ? <LintList {...{ check, reason, onShow, onFix }} readOnly={readOnly !== undefined} /> : null}
         {tab === "difference" ? <DifferenceTab edit={edit} /> : null}
         {tab === "backlogs" && directive !== undefined ? <TouchedBacklogList {...{ live, directive }} /> : null}
-        {tab === "dry-run" ? <DryRunPanel controls={dryRun} text={edit.text} reason={reasonNotToTry(check)} /> : null}
+        {tab === "dry-run" ? (
+          <DryRunPanel
+            controls={dryRun}
+            text={edit.text}
+            version={edit.edited.version}
+            reason={reasonNotToTry(check)}
+          />
+        ) : null}
       </div>
     </section>
   );

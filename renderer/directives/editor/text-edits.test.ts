@@ -48,6 +48,15 @@ test("a field is taken away with its comma", () => {
   expect(withValue(LAID_OUT, ["none"], undefined)).toBe(LAID_OUT);
 });
 
+test("lists stay laid out as they were, on one line or on several", () => {
+  const long = '{\n  "plugin_sid": [\n    1\n  ]\n}';
+  expect(withValue(long, ["plugin_sid"], [1, 9])).toBe('{\n  "plugin_sid": [\n    1,\n    9\n  ]\n}');
+  const rules = `{ "rules": [\n${long}\n] }`;
+  expect(withItem(rules, ["rules"], 1, { plugin_sid: [2] })).toBe(
+    `{ "rules": [\n${long},\n${long.replace("1", "2")}\n] }`,
+  );
+});
+
 test("an item is put in, laid out like its neighbours; two change places", () => {
   expect(
     withItem('{\n  "rules": [\n    {\n      "stage": 1\n    }\n  ]\n}', ["rules"], 1, { stage: 2, from: ":1" }),

@@ -51,7 +51,8 @@ export function withValue(text: string, path: JsonPath, value: unknown, order: r
 
 function replaced(text: string, target: JsonNode, value: unknown): string {
   if (JSON.stringify(valueIn(target)) === JSON.stringify(value)) return text;
-  const insert = written(value, { indent: indentAt(text, target.from), inline: !spans(text, target) });
+  const isLong = spans(text, target);
+  const insert = written(value, { indent: indentAt(text, target.from), inline: !isLong, longLists: isLong });
   return spliced(text, { from: target.from, to: target.to, insert });
 }
 
@@ -60,7 +61,7 @@ function withField(text: string, parent: JsonObject, name: string, value: unknow
   if (broken !== undefined) return text;
   const anchor = anchorOf(parent, name, order);
   if (anchor === undefined) {
-    const inner = `${JSON.stringify(name)}: ${written(value, { indent: "", inline: true })}`;
+    const inner = `${JSON.stringify(name)}: ${written(value, ON_ONE_LINE)}`;
     const [first] = parent.fields;
     if (first === undefined) return spliced(text, { from: parent.from, to: parent.to, insert: `{ ${inner} }` });
     const space = text.slice(parent.from + 1, first.from);
@@ -71,7 +72,7 @@ function withField(text: string, parent: JsonObject, name: string, value: unknow
       ? ": "
       : text.slice(anchor.keyTo, anchor.value?.from);
   const space = spaceBefore(text, anchor.from);
-  const insert = `,${space}${JSON.stringify(name)}${colon}${written(value, { indent: indentAt(text, anchor.from), inline: true })}`;
+  const insert = `,${space}${JSON.stringify(name)}${colon}${written(value, ON_ONE_LINE)}`;
   return spliced(text, { from: anchor.to, to: anchor.to, insert });
 }
 
@@ -111,11 +112,15 @@ export function withItem(text: string, path: JsonPath, index: number, value: unk
   const neighbour = list.items[Math.max(0, index - 1)] ?? list.items[0];
   if (neighbour === undefined) {
     const indent = indentAt(text, list.from);
-    const body = written(value, { indent: `${indent}  `, inline: false });
+    const body = written(value, { indent: `${indent}  `, inline: false, longLists: false });
     return spliced(text, { from: list.from, to: list.to, insert: `[\n${indent}  ${body}\n${indent}]` });
   }
   const space = separatorOf(text, list.items, neighbour);
-  const like = { indent: indentAt(text, neighbour.from), inline: !spans(text, neighbour) };
+  const like = {
+    indent: indentAt(text, neighbour.from),
+    inline: !spans(text, neighbour),
+    longLists: /\[\s*\n/.test(text.slice(neighbour.from, neighbour.to)),
+  };
   const body = written(value, like);
   if (index === 0)
     return spliced(text, { from: neighbour.from, to: neighbour.from, insert: `${body},${space || " "}` });
@@ -158,30 +163,31 @@ function spaceBefore(text: string, offset: number): string {
   return /\s*$/.exec(text.slice(0, offset))?.[0] ?? "";
 }
 
-/** A value as people write it: lists of numbers and texts on one line, objects on several unless their neighbours aren't. */
-function written(value: unknown, { indent, inline }: { indent: string; inline: boolean }): string {
-  if (Array.isArray(value) && (inline || value.every((item) => typeof item !== "object" || item === null))) {
-    return `[${value.map((item) => written(item, { indent, inline: true })).join(", ")}]`;
-  }
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (inline) {
-    const fields = Object.entries(value).map(
-      ([key, item]: [string, unknown]) => `${JSON.stringify(key)}: ${written(item, { indent, inline: true })}`,
-    );
-    return fields.length === 0 ? "{}" : `{ ${fields.join(", ")} }`;
-  }
-  const inner = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  const parts = Array.isArray(value)
-    ? value.map((item: unknown) => written(item, { indent: inner, inline: false }))
-    : Object.entries(value).map(
-        ([key, item]: [string, unknown]) =>
-          `${JSON.stringify(key)}: ${written(item, { indent: inner, inline: false })}`,
-      );
-  return parts.length === 0 ? `${open}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+/** How a value is laid out: on one line, or with what it holds on lines of their own. */
+interface Layout {
+  indent: string;
+  inline: boolean;
+  /** Whether lists of numbers and texts are on lines of their own, too; people rarely write them so, programs do. */
+  longLists: boolean;
 }
+
+function written(value: unknown, { indent, inline, longLists }: Layout): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const isList = Array.isArray(value);
+  const isShort = isList && !longLists && value.every((item) => typeof item !== "object" || item === null);
+  const [open, close] = isList ? "[]" : "{}";
+  const inner = { indent: `${indent}  `, inline: inline || isShort, longLists };
+  const parts = isList
+    ? value.map((item: unknown) => written(item, inner))
+    : Object.entries(value).map(([key, item]: [string, unknown]) => `${JSON.stringify(key)}: ${written(item, inner)}`);
+  if (parts.length === 0) return `${open}${close}`;
+  if (inner.inline) return isList ? `[${parts.join(", ")}]` : `{ ${parts.join(", ")} }`;
+  return `${open}\n${inner.indent}${parts.join(`,\n${inner.indent}`)}\n${indent}${close}`;
+}
+
+const ON_ONE_LINE: Layout = { indent: "", inline: true, longLists: false };
 
 /** A value as a new text of several lines. */
 export function newText(value: unknown): string {
-  return written(value, { indent: "", inline: false });
+  return written(value, { indent: "", inline: false, longLists: false });
 }

@@ -6,11 +6,11 @@ import { useLive } from "../../client/hooks.ts";
 import { fileWith } from "./edited-file.ts";
 import type { Edit } from "./use-edit.ts";
 
-/** A dry run, from nothing to its answer. `text` is what was tried. */
+/** A dry run, from nothing to its answer. `text` is what was tried, `version` the saved file that it was held against. */
 export type DryRun =
   | { kind: "none" }
-  | { kind: "running"; job: string | undefined; text: string; done: number; total: number }
-  | { kind: "done"; text: string; answer: DryRunAnswer }
+  | { kind: "running"; job: string | undefined; text: string; version: string; done: number; total: number }
+  | { kind: "done"; text: string; version: string; answer: DryRunAnswer }
   | { kind: "failed"; error: string };
 
 /** How far back events are tried; undefined: all that are kept. */
@@ -42,7 +42,9 @@ export function useDryRun(edit: Edit): DryRunControls {
     try {
       const answer = await api.get("GET /directives/dry-run/:job", { params: { job: id } });
       if (!answer.finished) return;
-      setRun((now) => (now.kind === "running" && now.job === id ? { kind: "done", text: now.text, answer } : now));
+      setRun((now) =>
+        now.kind === "running" && now.job === id ? { kind: "done", text: now.text, version: now.version, answer } : now,
+      );
     } catch (error) {
       setRun((now) => (now.kind === "running" && now.job === id ? failure(error) : now));
     }
@@ -59,7 +61,7 @@ export function useDryRun(edit: Edit): DryRunControls {
   });
   const start = async ({ milliseconds }: DryRunRange): Promise<void> => {
     const { text, edited } = edit;
-    setRun({ kind: "running", job: undefined, text, done: 0, total: 0 });
+    setRun({ kind: "running", job: undefined, text, version: edited.version, done: 0, total: 0 });
     const from = milliseconds === undefined ? {} : { from: Date.now() - milliseconds };
     try {
       const begun = await api.post("POST /directives/dry-run", {
