@@ -9,7 +9,7 @@ const FILE = "directives_node1_journeys.json";
 
 /** The editor's text field; it stands in a shadow of its own. */
 const field = (page: Page): Locator => page.getByRole("textbox", { name: /^Text of/ });
-const lineWith = (page: Page, text: string): Locator => page.locator(".cm-line", { hasText: text }).first();
+const lineWith = (page: Page, text: string | RegExp): Locator => page.locator(".cm-line", { hasText: text }).first();
 const stages = (page: Page): Locator => page.getByRole("region", { name: "Stages" });
 const saveButton = (page: Page): Locator => page.getByRole("button", { name: "Save and reload" }).first();
 const tab = (page: Page, name: string): Locator => page.getByRole("tab", { name });
@@ -74,7 +74,7 @@ journey("form, text and stages are one: whichever is changed, the others follow"
   await page.getByRole("button", { name: "Move stage 2 up" }).click();
   await expect(stages(page).getByRole("listitem").first()).toContainText("Stage 2 of sid 2");
   await tab(page, "JSON").click();
-  await expect(lineWith(page, '"plugin_sid": [2, 9]')).toBeVisible();
+  await expect(lineWith(page, /^\s*9$/)).toBeVisible();
   // In stage 1 an occurrence of 7 makes no sense, and that is said.
   await expect(page.getByText(/occurrence is 7; in stage 1 it is 1/)).toBeVisible();
   await field(page).click();

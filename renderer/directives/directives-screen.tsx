@@ -1,5 +1,5 @@
 import { Button, HTMLSelect } from "@blueprintjs/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { api } from "../client/api.ts";
 import { useSession } from "../state/session.ts";
 import { goTo, useHashPath, useUrlState } from "../ui/hash-location.ts";
@@ -26,6 +26,11 @@ export function DirectivesScreen() {
   const { data, error, reload } = loaded;
   const found = targetOf(useHashPath(), values);
   const target = found?.kind === "file" && imported?.name === found.name ? { ...found, text: imported.text } : found;
+  const isList = found === undefined;
+  useEffect(() => {
+    // An import is for the file that is open; who comes back later finds the file as it is.
+    if (isList) setImported(undefined);
+  }, [isList]);
   const directive = data?.rows.find(({ id }) => String(id) === values.get("directive"));
   const openFile = (name: string, line?: number) => goTo(directiveFileRoute(name, line));
   const turnOn = async (): Promise<void> => {
@@ -72,14 +77,7 @@ export function DirectivesScreen() {
         )}
       </header>
       {notice}
-      {data === undefined || data.outdated.length === 0 ? null : (
-        <StaleNotice>
-          <b>{safeText(data.outdated.join(", "))}</b>{" "}
-          {data.outdated.length === 1 ? "runs an older version of its files" : "run an older version of their files"}:
-          started before they were changed, and not by this console. Restart{" "}
-          {data.outdated.length === 1 ? "it" : "them"} to load what is saved.
-        </StaleNotice>
-      )}
+      {data === undefined || data.outdated.length === 0 ? null : <OutdatedNotice nodes={data.outdated} />}
       {error === undefined || data === undefined ? null : (
         <StaleNotice onRetry={reload}>{error.message} Showing the directives as they were read before.</StaleNotice>
       )}
@@ -101,6 +99,17 @@ export function DirectivesScreen() {
         <FailedState title="The directives can't be read" text={error.message} onRetry={reload} />
       ) : null}
     </>
+  );
+}
+
+function OutdatedNotice({ nodes }: { nodes: readonly string[] }) {
+  const isOne = nodes.length === 1;
+  return (
+    <StaleNotice>
+      <b>{safeText(nodes.join(", "))}</b>{" "}
+      {isOne ? "runs an older version of its files" : "run an older version of their files"}: started before they were
+      changed, and not by this console. Restart {isOne ? "it" : "them"} to load what is saved.
+    </StaleNotice>
   );
 }
 
