@@ -124,11 +124,20 @@ async function replayed(context: BenchContext, configs: string, events: string) 
   const child = startChild("dsiem replay", process.execPath, args, { stdio: ["ignore", "ignore", "inherit"] });
   let peakMib = 0;
   while (child.outcome === undefined) {
-    peakMib = Math.max(peakMib, residentMib(child.pid));
+    peakMib = Math.max(peakMib, residentOr(child.pid, peakMib));
     await Promise.race([child.ended, sleep(RESIDENT_EVERY_MS)]);
   }
   if (child.outcome !== "dsiem replay ended with exit code 0") throw new BenchError(child.outcome);
   return { milliseconds: performance.now() - startedMs, peakMib };
+}
+
+/** What was known before, once the process is about to be gone. */
+function residentOr(pid: number, known: number): number {
+  try {
+    return residentMib(pid);
+  } catch {
+    return known;
+  }
 }
 
 function stepRows(context: BenchContext): Row[] {
