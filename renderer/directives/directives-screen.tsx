@@ -11,6 +11,7 @@ import { DirectiveList } from "./directive-list.tsx";
 import { DirectivePanel } from "./directive-panel.tsx";
 import { targetOf } from "./editor/target.ts";
 import { ImportButton, type Imported } from "./import-button.tsx";
+import { OutdatedNotice } from "./outdated-notice.tsx";
 import { useDirectives } from "./use-directives.ts";
 import "./directives.css";
 
@@ -77,7 +78,9 @@ export function DirectivesScreen() {
         )}
       </header>
       {notice}
-      {data === undefined || data.outdated.length === 0 ? null : <OutdatedNotice nodes={data.outdated} />}
+      {data === undefined || data.outdated.length === 0 ? null : (
+        <OutdatedNotice nodes={data.outdated} onLoaded={reload} />
+      )}
       {error === undefined || data === undefined ? null : (
         <StaleNotice onRetry={reload}>{error.message} Showing the directives as they were read before.</StaleNotice>
       )}
@@ -99,17 +102,6 @@ export function DirectivesScreen() {
         <FailedState title="The directives can't be read" text={error.message} onRetry={reload} />
       ) : null}
     </>
-  );
-}
-
-function OutdatedNotice({ nodes }: { nodes: readonly string[] }) {
-  const isOne = nodes.length === 1;
-  return (
-    <StaleNotice>
-      <b>{safeText(nodes.join(", "))}</b>{" "}
-      {isOne ? "runs an older version of its files" : "run an older version of their files"}: started before they were
-      changed, and not by this console. Restart {isOne ? "it" : "them"} to load what is saved.
-    </StaleNotice>
   );
 }
 

@@ -203,7 +203,7 @@ function outdated({ directives }: AttentionParts): Attention[] {
     kind: "outdated",
     level: "warn",
     title: `backend ${node} runs with older files`,
-    text: "The folder's files have changed since it loaded them; it takes the new ones when it is restarted.",
+    text: "The folder's files have changed since it loaded them. Directives can have it take them in; else it does when it is restarted.",
     href: "/health",
   }));
 }
