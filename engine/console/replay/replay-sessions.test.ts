@@ -44,7 +44,10 @@ function registry(heapMegabytes = 256) {
     heapMegabytes,
     startWorker: (data, maxOldGenerationSizeMb) =>
       startWorkerRole(REPLAY_MODULE, REPLAY_ROLE, data, { maxOldGenerationSizeMb }),
-    pause: (milliseconds) => sleep(milliseconds),
+    pause: async (milliseconds) => {
+      clock.advance(milliseconds);
+      await sleep(1);
+    },
   });
   return { clock, sessions };
 }
@@ -90,6 +93,32 @@ it("ends what nobody has used for long, and what its page has left", async () =>
   clock.advance(1);
   await sessions.sweep();
   expect(sessions.size).toBe(0);
+});
+
+it("gives the last place to one of those that ask for it at once", async () => {
+  const { sessions } = registry();
+  const opened = await Promise.all(Array.from({ length: MAX_REPLAYS + 1 }, () => sessions.open("x", DATA)));
+  expect(opened).toHaveLength(MAX_REPLAYS + 1);
+  expect(sessions.size).toBe(MAX_REPLAYS);
+});
+
+it.each(["1", "10"] as const)("plays a recording in its time, at speed %s", async (speed) => {
+  const { clock, sessions } = registry();
+  const session = await sessions.open("x", DATA);
+  const lines = Array.from({ length: 10 }, (_, i) =>
+    eventJson(event(2, `e${i}`, { seconds: 1_700_000_000 + i }), 0, "0"),
+  );
+  await session.append(Buffer.from(lines.join("\n")));
+  await session.loaded();
+  await session.command({ command: "break", stageChange: false, alarm: false });
+  await session.command({ command: "speed", speed });
+  const began = clock.now();
+  await session.command({ command: "play" });
+  await until(() => !session.isPlaying, "the end");
+  expect(session.state).toMatchObject({ step: 11, status: "ready" });
+  const due = 9_000 / Number(speed);
+  expect(clock.now() - began).toBeGreaterThanOrEqual(due);
+  expect(clock.now() - began).toBeLessThan(due + 500);
 });
 
 it("says in a sentence that a replay took too much memory, and goes on with the others", async () => {

@@ -48,13 +48,15 @@ export class ReplaySessions {
 
   /** @throws ApiFault when as many are open as may be, and all of them are looked at */
   async open(name: string, data: ReplayThreadData): Promise<ReplaySession> {
-    await this.#makeRoom();
+    // The place is taken before anything is waited for: another one that is opened meanwhile finds it taken.
+    const left = this.#makeRoom();
     const { clock, newId, startWorker, heapMegabytes, pause } = this.#parts;
     const id = newId();
     const thread = new ReplayThread(startWorker(data, heapMegabytes), heapMegabytes, (why) => session.fail(why));
     const session: ReplaySession = new ReplaySession({ id, name, thread, clock, pause });
     this.#kept.set(id, { session, lastUsedMs: clock.monotonic(), watchers: 0, unwatchedSinceMs: undefined });
     this.#timer ??= setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    await left;
     return session;
   }
 
@@ -100,14 +102,15 @@ export class ReplaySessions {
     await Promise.all([...this.#kept.keys()].map((id) => this.end(id)));
   }
 
-  async #makeRoom(): Promise<void> {
-    if (this.#kept.size < MAX_REPLAYS) return;
+  /** Takes the place of the one that nobody has looked at for longest; resolves when it is ended. */
+  #makeRoom(): Promise<void> | undefined {
+    if (this.#kept.size < MAX_REPLAYS) return undefined;
     const idle = [...this.#kept].filter(([, { watchers }]) => watchers === 0);
     const oldest = idle.sort(([, a], [, b]) => a.lastUsedMs - b.lastUsedMs)[0];
     if (oldest === undefined) {
       throw new ApiFault(429, `${MAX_REPLAYS} replays are open already, each in a page of its own; close one of them.`);
     }
-    await this.end(oldest[0]);
+    return this.end(oldest[0]);
   }
 
   #of(id: string): Kept {
