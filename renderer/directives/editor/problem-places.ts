@@ -14,16 +14,18 @@ export interface PlacedProblem {
   directive: JsonPath | undefined;
 }
 
-/** Why a text isn't JSON, found without asking anybody; undefined when it is. */
-export function syntaxProblem(text: string, file: string): ConfigProblem | undefined {
-  if (text.trim() === "") return { severity: "error", text: "The text is empty.", file, line: 1 };
+/** Why a text isn't JSON, found without asking anybody, with its line in the file; undefined when it is. */
+export function syntaxProblem(text: string, edited: EditedFile): ConfigProblem | undefined {
+  const { fileName: file } = edited;
+  const above = linesAbove(edited);
+  if (text.trim() === "") return { severity: "error", text: "The text is empty.", file, line: above + 1 };
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const offset = Number(/at position (\d+)/.exec(message)?.[1] ?? text.length);
-    const line = text.slice(0, offset).split("\n").length;
+    const line = above + text.slice(0, offset).split("\n").length;
     const why = message.replace(/ (in JSON )?at (position|line) .*$/s, "").replace(/^JSON\.parse: /, "");
     return { severity: "error", text: `This isn't JSON: ${lowered(why)}.`, file, line };
   }

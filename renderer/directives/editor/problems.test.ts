@@ -67,11 +67,16 @@ test("a fix without a value takes the field away, one with a stage adds it", () 
   expect(withFix(directive.text, placed({}))).toBe(directive.text);
 });
 
-test("a text that isn't JSON says so at once, with its line", () => {
-  expect(syntaxProblem('{\n  "a": 1\n  "b": 2\n}', "f.json")).toMatchObject({ line: 3, severity: "error" });
-  expect(syntaxProblem('{\n  "a": 1,', "f.json")).toMatchObject({ line: 2 });
-  expect(syntaxProblem("  ", "f.json")?.text).toBe("The text is empty.");
-  expect(syntaxProblem('{"a":1}', "f.json")).toBeUndefined();
+test("a text that isn't JSON says so at once, at its line", () => {
+  const whole = wholeFile({ name: "f.json", text: FILE, version: "1" });
+  expect(syntaxProblem('{\n  "a": 1\n  "b": 2\n}', whole)).toMatchObject({ line: 3, severity: "error" });
+  expect(syntaxProblem('{\n  "a": 1,', whole)).toMatchObject({ line: 2 });
+  expect(syntaxProblem("  ", whole)?.text).toBe("The text is empty.");
+  expect(syntaxProblem('{"a":1}', whole)).toBeUndefined();
+  const broken = directive.text.replace('"DST_"', '"DST_');
+  const found = syntaxProblem(broken, directive);
+  const [only] = placedProblems(found === undefined ? [] : [found], directive, broken);
+  expect([only?.line, broken.slice(only?.from, only?.to)]).toEqual([6, '"sticky_different": "DST_ }']);
 });
 
 test("a directive of one stage gets its second at a press, looking at the same events", () => {

@@ -26,10 +26,7 @@ interface Checked {
 /** What the loader says of a text among the other files of its node, a moment after each change; a syntax error at once. */
 export function useCheck(edited: EditedFile, text: string): Check {
   const [checked, setChecked] = useState<Checked>({ text: undefined, problems: [], fault: undefined });
-  const broken = useMemo(
-    () => (text.length > LONGEST_READ ? undefined : syntaxProblem(text, edited.fileName)),
-    [text, edited.fileName],
-  );
+  const broken = useMemo(() => (text.length > LONGEST_READ ? undefined : syntaxProblem(text, edited)), [text, edited]);
   useEffect(() => {
     if (broken !== undefined) return;
     const gaveUp = new AbortController();
