@@ -240,7 +240,8 @@ export function toolCommandLine(terminal: Terminal, script: string): CommandLine
       description: "Replay a file of events as they would have been correlated when they came, and print the alarms",
       epilogue:
         "Time is that of the events: a recording of last year behaves as it did. Lines that can't be read are counted and left\n" +
-        "out; behind the first 100,000 events those that no directive looks for are only scanned. Exit codes: 0, 1 when the replay couldn't be done to its end, 2 for wrong usage.",
+        "out; behind the first 100,000 events those that no directive looks for are only scanned.\n" +
+        "Exit codes: 0, 1 when it couldn't be replayed to its end or there is no such event to explain, 2 for wrong usage.",
       flags: REPLAY_FLAGS,
       run: async (values) => {
         const { replayEvents } = await import("./replay.ts");
