@@ -1,5 +1,5 @@
 import type { AlarmRule } from "../contract/alarm.ts";
-import type { CompiledRule, ReferenceField } from "../directive/compile.ts";
+import { type CompiledRule, RULE_FIELD } from "../directive/compile.ts";
 import type { Backlog, StageState } from "./backlog.ts";
 
 /** A rule with the state of its stage, as alarm records and saved backlogs print it (compat.md §2). */
@@ -30,18 +30,6 @@ export function renderRule({ rule }: CompiledRule, state: StageState): AlarmRule
     ...(rule.custom_data3 !== "" && { custom_data3: rule.custom_data3 }),
   };
 }
-
-/** The field of a rule that constrains an event's field. */
-export const RULE_FIELD = {
-  src_ip: "from",
-  dst_ip: "to",
-  src_port: "port_from",
-  dst_port: "port_to",
-  protocol: "protocol",
-  custom_data1: "custom_data1",
-  custom_data2: "custom_data2",
-  custom_data3: "custom_data3",
-} as const satisfies Record<ReferenceField, keyof AlarmRule>;
 
 /** The same with every reference replaced by what it is bound to, where it is bound (engine.md §8). */
 export function renderBoundRule(compiled: CompiledRule, backlog: Backlog): AlarmRule {

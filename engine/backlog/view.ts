@@ -1,11 +1,12 @@
 import type { BacklogDetail, BacklogSummary, Binding, StageView } from "../contract/live-backlog.ts";
 import type { CompiledRule } from "../directive/compile.ts";
+import { RULE_FIELD } from "../directive/compile.ts";
 import { riskOf } from "../match/risk.ts";
 import type { Backlog } from "./backlog.ts";
 import { deadlineOf } from "./expiry.ts";
 import { type Few, fewFirst, fewSize } from "./few.ts";
 import { firstPairs, pairsSize } from "./pairs.ts";
-import { RULE_FIELD, renderBoundRule } from "./rendering.ts";
+import { renderBoundRule } from "./rendering.ts";
 
 /** Values of a list that a detail shows. */
 const SHOWN_VALUES = 200;

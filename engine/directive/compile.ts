@@ -21,6 +21,18 @@ export type ReferenceField =
   | "custom_data2"
   | "custom_data3";
 
+/** The field of a rule that constrains an event's field. */
+export const RULE_FIELD = {
+  src_ip: "from",
+  dst_ip: "to",
+  src_port: "port_from",
+  dst_port: "port_to",
+  protocol: "protocol",
+  custom_data1: "custom_data1",
+  custom_data2: "custom_data2",
+  custom_data3: "custom_data3",
+} as const satisfies Record<ReferenceField, keyof Rule>;
+
 /** "This event's `field` must equal that of the first event of `stage`" (engine.md §7.5). */
 export interface Reference {
   readonly field: ReferenceField;

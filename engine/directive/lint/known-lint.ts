@@ -1,19 +1,8 @@
 import type { Directive, Rule, StickyField } from "../../contract/directive.ts";
-import { compileRules, type ReferenceField } from "../compile.ts";
+import { compileRules, type ReferenceField, RULE_FIELD } from "../compile.ts";
 import { parseCustomCondition, parseProtocolCondition } from "../conditions.ts";
 import { type Finding, figure, type KnownOfRule, knownOf, type LintFacts } from "./finding.ts";
 
-/** As a directive spells the field of a rule that refers to an event's field. */
-const RULE_FIELD: Record<ReferenceField, keyof Rule> = {
-  src_ip: "from",
-  dst_ip: "to",
-  src_port: "port_from",
-  dst_port: "port_to",
-  protocol: "protocol",
-  custom_data1: "custom_data1",
-  custom_data2: "custom_data2",
-  custom_data3: "custom_data3",
-};
 const STICKY_EVENT_FIELD: Partial<Record<StickyField, ReferenceField>> = {
   SRC_PORT: "src_port",
   DST_PORT: "dst_port",
