@@ -148,6 +148,9 @@ journey("hand-written events are added, and axe finds nothing in both themes", a
     await expectNoAxeFindings(page, `the debugger, ${theme}`);
   }
   await page.getByRole("button", { name: "Other input" }).click();
+  await page.setInputFiles("input[type=file]", { name: "x", mimeType: "text/plain", buffer: Buffer.from("no event") });
+  await expect(page.getByRole("alert")).toContainText("line 1");
+  await page.getByRole("button", { name: "Replay something else" }).click();
   await expect(page.getByRole("region", { name: "An events file" })).toBeVisible();
   const dropped = await page.evaluateHandle((text) => {
     const transfer = new DataTransfer();

@@ -81,6 +81,7 @@ export class ReplaySession {
     const { events, first, last, problems, refused } = this.#recording;
     return {
       ...{ session: this.id, rev: this.#rev, generation: this.#generation, name: this.#name, status: this.#status() },
+      capturing: this.#stopCapture !== undefined,
       ...(this.#reason !== undefined && { reason: this.#reason }),
       ...{ events, step },
       ...(clock !== undefined && { clock }),

@@ -54,6 +54,7 @@ export const replayStateSchema = z.object({
   }),
   name: z.string(),
   status: z.enum(["loading", "ready", "playing", "capturing", "stopped", "failed"]),
+  capturing: z.boolean().meta({ description: "Events still come, also while it plays." }),
   /** Why it stopped or failed, as a sentence: a breakpoint, a limit, an error. */
   reason: z.string().optional(),
   events: count,

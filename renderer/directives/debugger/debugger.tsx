@@ -13,7 +13,7 @@ import { EventList } from "./event-list.tsx";
 import { focusOf } from "./focus.ts";
 import { InputPanel } from "./input-panel.tsx";
 import { KeepDialog } from "./keep-dialog.tsx";
-import { endReplay, type PageReplay, replayDraft, resumeReplay, sendCommand, useReplay } from "./replay-store.ts";
+import { type PageReplay, replayDraft, resumeReplay, sendCommand, useReplay } from "./replay-store.ts";
 import { Scrubber } from "./scrubber.tsx";
 import { StepPanel } from "./step-panel.tsx";
 import { StepSide } from "./step-side.tsx";
@@ -184,14 +184,14 @@ function SideChoice({ shown, onShown }: { shown: Shown; onShown: (side: string) 
 
 /** What is replayed, how much of it, and what else could be. */
 function Recording({ state, onOther, onAdd }: { state: ReplayState; onOther: () => void; onAdd: () => void }) {
-  const { name, events, status } = state;
+  const { name, events, capturing } = state;
   return (
     <>
       <span className="tag line recording" title={safeText(name)}>
         <Icon name="file" size={12} />
         <span className="mono clip">{safeText(name)}</span> {countOf(events, "event")}
       </span>
-      {status === "capturing" ? (
+      {capturing ? (
         <Button
           size="small"
           intent="primary"
@@ -200,15 +200,7 @@ function Recording({ state, onOther, onAdd }: { state: ReplayState; onOther: () 
         />
       ) : null}
       <Button size="small" variant="minimal" text="Add an event" onClick={onAdd} />
-      <Button
-        size="small"
-        variant="minimal"
-        text="Other input"
-        onClick={() => {
-          endReplay();
-          onOther();
-        }}
-      />
+      <Button size="small" variant="minimal" text="Other input" onClick={onOther} />
     </>
   );
 }

@@ -1,5 +1,4 @@
 import type { MAX_REPLAY_BYTES } from "../../../engine/contract/console/replay.ts";
-import { bytesText } from "../../ui/number-text.ts";
 
 // The contract's value, held to it by its type: importing it would put its schemas into the page.
 const MAX_BYTES: typeof MAX_REPLAY_BYTES = 67_108_864;
@@ -8,7 +7,9 @@ const MAX_BYTES: typeof MAX_REPLAY_BYTES = 67_108_864;
 export function tooLarge(bytes: number): string | undefined {
   if (bytes <= MAX_BYTES) return undefined;
   return (
-    `It has ${bytesText(bytes)}, and the debugger takes ${bytesText(MAX_BYTES)}. ` +
+    `It has ${mebibytes(bytes)} MiB, and the debugger takes ${mebibytes(MAX_BYTES)} MiB. ` +
     "Cut it, or run it with dsiem replay, which reads files of any length."
   );
 }
+
+const mebibytes = (bytes: number): string => String(Math.ceil((bytes / 1024 / 1024) * 10) / 10);

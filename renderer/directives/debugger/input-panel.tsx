@@ -66,7 +66,7 @@ function FileCard({ onFile, fault }: Pick<InputPanelProps, "onFile" | "fault">) 
   return (
     <Card
       title="An events file"
-      text="Drop it anywhere here, or choose one: a JSON array, or one event a line (NDJSON), up to 64 MB. dsiem replay reads any length."
+      text="Drop it anywhere here, or choose one: a JSON array, or one event a line (NDJSON), up to 64 MiB. dsiem replay reads any length."
     >
       <input
         ref={input}

@@ -89,7 +89,7 @@ function Why({ explanation, directive, side }: WhyProps) {
 
 /** Before the first event, and after the last. */
 function Beside({ state, step }: { state: ReplayState; step: ReplayStep }) {
-  if (state.status === "capturing" && state.events === 0) {
+  if (state.capturing && state.events === 0) {
     return (
       <EmptyState icon="events" title="Waiting for events">
         What comes in from now on is put behind each other here. Play follows it as it comes.

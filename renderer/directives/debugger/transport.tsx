@@ -115,6 +115,7 @@ function MoveButton(props: { command: MoveCommand; disabled: boolean; onClick: (
 }
 
 function placeText({ step, events }: ReplayState): string {
+  if (events === 0) return "no events yet";
   if (step === 0) return `before the first of ${numberText(events)}`;
   if (step > events) return `after the last of ${numberText(events)}`;
   return `event ${numberText(step)} of ${numberText(events)}, virtual clock`;

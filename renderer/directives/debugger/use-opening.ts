@@ -4,7 +4,7 @@ import { useUrlState } from "../../ui/hash-location.ts";
 import { rangeAt, readRange } from "../../ui/time-range.ts";
 import { useHandedDraft } from "../draft-store.ts";
 import { tooLarge } from "./input-file.ts";
-import { draftSide, openReplay } from "./replay-store.ts";
+import { draftSide, endReplay, openReplay } from "./replay-store.ts";
 
 /** Newest retained events that a link from the events screen replays. */
 const LINKED_EVENTS = 10_000;
@@ -37,8 +37,11 @@ export function useOpening() {
       draft?.changed === true
         ? `With ${draft.fileName} as it is being edited, beside the saved directives`
         : "With the saved directives",
-    /** Asks what else shall be replayed. */
-    other: () => change({ session: undefined, backlog: undefined, stage: undefined }),
+    /** Ends what is replayed and asks what else shall be. */
+    other: () => {
+      endReplay();
+      change({ session: undefined, alarm: undefined, events: undefined, backlog: undefined, stage: undefined });
+    },
     drop: {
       onDragOver: (event: DragEvent) => {
         if (!event.dataTransfer.types.includes("Files")) return;
