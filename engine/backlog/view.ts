@@ -1,6 +1,5 @@
 import type { BacklogDetail, BacklogSummary, Binding, StageView } from "../contract/live-backlog.ts";
-import type { CompiledRule } from "../directive/compile.ts";
-import { RULE_FIELD } from "../directive/compile.ts";
+import { type CompiledRule, RULE_FIELD } from "../directive/compile.ts";
 import { riskOf } from "../match/risk.ts";
 import type { Backlog } from "./backlog.ts";
 import { deadlineOf } from "./expiry.ts";

@@ -1,8 +1,7 @@
 import { assertNever } from "../base/assert.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { CheckName, RiskFactors } from "../contract/explain.ts";
-import type { CompiledRule, Interest, Reference } from "../directive/compile.ts";
-import { RULE_FIELD } from "../directive/compile.ts";
+import { type CompiledRule, type Interest, type Reference, RULE_FIELD } from "../directive/compile.ts";
 import type { AddressCondition } from "../directive/conditions.ts";
 import type { AddressFacts } from "../inventory/inventory.ts";
 import { type Subject, stickyValue } from "../match/checks.ts";

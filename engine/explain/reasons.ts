@@ -1,8 +1,7 @@
 import { assertNever } from "../base/assert.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
 import type { CheckName } from "../contract/explain.ts";
-import type { CompiledRule, Interest, ReferenceField } from "../directive/compile.ts";
-import { RULE_FIELD } from "../directive/compile.ts";
+import { type CompiledRule, type Interest, type ReferenceField, RULE_FIELD } from "../directive/compile.ts";
 import type { AddressCondition } from "../directive/conditions.ts";
 import type { AddressFacts } from "../inventory/inventory.ts";
 import { customPasses, portPasses, type Subject } from "../match/checks.ts";
