@@ -27,6 +27,16 @@ function keep(replace = false, description = "A scan that alarms."): number {
 }
 
 describe("a test case", () => {
+  it("has nothing of what one that was ended while it was written has left behind", () => {
+    const leftover = join(folder, "..", `.scan.${process.pid}.new`);
+    mkdirSync(leftover);
+    writeFileSync(join(leftover, CASE_EXPECTED_FILE), "{}");
+    writeFileSync(join(leftover, "directives_old.json"), "{}");
+    keep();
+    expect(readdirSync(folder)).not.toContain("directives_old.json");
+    expect(caseFoldersIn(join(folder, ".."))).toEqual([folder]);
+  });
+
   it("is kept as a folder that passes", () => {
     expect(keep()).toBe(2);
     expect(readdirSync(folder).sort()).toEqual([

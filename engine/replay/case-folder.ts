@@ -25,11 +25,14 @@ class CaseError extends DsiemError {
   }
 }
 
-/** The folders of cases in this one, at any depth, or itself: those that have an expected.json. */
+/**
+ * The folders of cases in this one, at any depth, or itself: those that have an expected.json. Hidden ones aren't looked
+ * into: a case that is being written is in one.
+ */
 export function caseFoldersIn(folder: string): string[] {
   const found = existsSync(join(folder, CASE_EXPECTED_FILE)) ? [folder] : [];
   const entries = readdirSync(folder, { withFileTypes: true });
-  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const below = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith(".")).map(({ name }) => name);
   return [...found, ...below.sort().flatMap((name) => caseFoldersIn(join(folder, name)))];
 }
 

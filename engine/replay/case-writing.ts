@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ConfigFile } from "../base/config-file.ts";
@@ -45,8 +46,10 @@ export function writeCase(folder: string, { description, recording, config, asse
       "None of these events concerns any of the directives: there is nothing that a test could hold.",
     );
   }
-  const fresh = join(dirname(folder), `.${basename(folder)}.${process.pid}.new`);
-  const before = join(dirname(folder), `.${basename(folder)}.${process.pid}.old`);
+  // Names of their own: another replay may keep a case of the same name, and what one that was ended left behind is no part of this.
+  const beside = join(dirname(folder), `.${basename(folder)}.${randomUUID()}`);
+  const fresh = `${beside}.new`;
+  const before = `${beside}.old`;
   try {
     mkdirSync(fresh, { recursive: true });
     const alarms = fill(fresh, { description, recording, directives, config, assets });
