@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { event } from "../backlog/testing/builders.ts";
 import { EventReader } from "./event-reader.ts";
+import { objectEnd } from "./object-end.ts";
 
 function wire(id: string, more: object = {}): object {
   const { seconds: _, carrier: __, ...sent } = event(1, id);
@@ -69,6 +70,13 @@ describe("the reader of events", () => {
         expect(problems).toHaveLength(1);
       }),
     );
+  });
+
+  it("looks through what follows a torn line once, and not anew for each of them", () => {
+    for (const next of ['{"b":2}', '[{"b":2}]', ', {"b":2}']) {
+      const torn = '{"a":[';
+      expect(objectEnd(Buffer.from(`${torn}\n${next}\n`), 0)).toBe(-torn.length);
+    }
   });
 
   it("holds no more than one event of what it was given", () => {

@@ -2,16 +2,10 @@ import { isAscii } from "node:buffer";
 import { errorText } from "../base/errors.ts";
 import { isFault, readEvent } from "../base/event.ts";
 import type { NormalizedEvent } from "../contract/event.ts";
-import { objectEnd, UNCLOSED } from "./object-end.ts";
+import { isBetween, objectEnd, UNCLOSED } from "./object-end.ts";
 
-const TAB = 9;
 const LINE_FEED = 10;
-const CARRIAGE_RETURN = 13;
-const BLANK = 32;
-const COMMA = 44;
-const OPEN_BRACKET = 91;
 const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
 
@@ -166,17 +160,6 @@ function hasBackslash(piece: Piece, from: number, to: number): boolean {
 /** Behind a byte order mark. */
 function markEnd(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-}
-
-function isBetween(byte: number | undefined): boolean {
-  return (
-    byte === BLANK ||
-    byte === COMMA ||
-    byte === TAB ||
-    byte === CARRIAGE_RETURN ||
-    byte === OPEN_BRACKET ||
-    byte === CLOSE_BRACKET
-  );
 }
 
 /** The end of the object when it seems to be all that is left of its line, else -1. */

@@ -1,4 +1,10 @@
+const TAB = 9;
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const BLANK = 32;
+const COMMA = 44;
+const OPEN_BRACKET = 91;
+const CLOSE_BRACKET = 93;
 const QUOTE = 34;
 const BACKSLASH = 92;
 const OPEN_BRACE = 123;
@@ -10,7 +16,8 @@ export const UNCLOSED = 0;
 /**
  * The place behind the object that begins at `from`, `UNCLOSED`, or negative when it can't be one: minus the place from which
  * it is worth going on. That is the end of a line that cuts a string off, or one whose next line begins another object
- * while this one isn't closed: a line that was torn must not take all that follow with it.
+ * while this one isn't closed, in a list or not: a line that was torn must not take all that follow with it, nor be looked
+ * through anew for each of them.
  */
 export function objectEnd(bytes: Buffer, from: number): number {
   let depth = 0;
@@ -52,6 +59,18 @@ function stringEnd(bytes: Buffer, from: number): number {
 
 function firstInLine(bytes: Buffer, from: number): number | undefined {
   let at = from;
-  while (bytes[at] === 32 || bytes[at] === 9) at += 1;
+  while (isBetween(bytes[at])) at += 1;
   return bytes[at];
+}
+
+/** What may be between two events of a line, and around them. */
+export function isBetween(byte: number | undefined): boolean {
+  return (
+    byte === BLANK ||
+    byte === COMMA ||
+    byte === TAB ||
+    byte === CARRIAGE_RETURN ||
+    byte === OPEN_BRACKET ||
+    byte === CLOSE_BRACKET
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { rule } from "../backlog/testing/builders.ts";
+import { event, rule } from "../backlog/testing/builders.ts";
 import { Session } from "./session.ts";
 import { directiveFile, linesOf, START, settingOf } from "./testing/files.ts";
 
@@ -48,6 +48,16 @@ describe("a session", () => {
       clock: (START + 3) * 1000,
       sides: [{ alarms: 1, liveBacklogs: 1 }],
     });
+  });
+
+  it("has the beginning of long texts in its rows, and all of them in a step", () => {
+    const session = opened();
+    const title = `${"x".repeat(511)}\u{1f600}${"y".repeat(1000)}`;
+    const { seconds: _, carrier: __, ...wire } = event(1, "long", { seconds: START, title });
+    session.append(Buffer.from(JSON.stringify(wire)));
+    const [row] = session.rows({ from: 1, limit: 1, side: "saved" }).rows;
+    expect(row?.event).toEqual({ ...row?.event, event_id: "long", title: `${"x".repeat(511)}\ufffd` });
+    expect(session.step({ step: 1, side: "saved" }).explanation?.event?.title).toBe(title);
   });
 
   it("shows a step without moving", () => {

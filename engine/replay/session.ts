@@ -24,6 +24,8 @@ const SHOWN_BACKLOGS = 200;
 const SHOWN_ALARMS = 50;
 /** Rows of one answer. */
 const MAX_ROWS = 1_000;
+/** Characters of a text in a row: a hundred events of a megabyte each would be no page. */
+const ROW_CHARACTERS = 512;
 /** The clock is looked at once in so many steps. */
 const STEPS_PER_LOOK = 32;
 
@@ -132,7 +134,7 @@ export class Session {
       const outcome = known.outcomeOf(step);
       rows.push({
         step,
-        event: wireEvent(this.recording.eventAt(step - 1)),
+        event: cutTexts(wireEvent(this.recording.eventAt(step - 1))),
         ...(outcome !== undefined && { outcome }),
       });
     }
@@ -257,4 +259,13 @@ function wireEvent({ seconds: _, carrier: __, conn_id: ___, rcvd_time: ____, ...
   const { event_id, timestamp, sensor, title, src_ip, dst_ip, ...optional } = event;
   const rest = Object.entries(optional).filter(([, value]) => value !== "" && value !== 0);
   return { event_id, timestamp, sensor, title, src_ip, dst_ip, ...Object.fromEntries(rest) };
+}
+
+/** A row shows the beginning of a text. */
+function cutTexts(event: EventInput): EventInput {
+  const isLong = (value: unknown): value is string => typeof value === "string" && value.length > ROW_CHARACTERS;
+  const long = Object.entries(event).flatMap(([field, value]) =>
+    isLong(value) ? [[field, value.slice(0, ROW_CHARACTERS).toWellFormed()]] : [],
+  );
+  return long.length === 0 ? event : { ...event, ...Object.fromEntries(long) };
 }

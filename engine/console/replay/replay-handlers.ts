@@ -1,5 +1,4 @@
 import type { ReplayInput } from "../../contract/console/replay.ts";
-import type { EventInput } from "../../contract/event.ts";
 import { ApiFault } from "../api-fault.ts";
 import type { ConfigDesk } from "../config/config-desk.ts";
 import type { Handlers } from "../route-table.ts";
@@ -12,8 +11,6 @@ import { ReplayError } from "./replay-thread.ts";
 const DEFAULT_ROWS = 100;
 const MAX_ROWS = 500;
 const MAX_TICKS = 2_000;
-/** Characters of a text in a row. */
-const ROW_CHARACTERS = 512;
 /** A folder's name on every system. */
 const CASE_NAME = /^[A-Za-z0-9][A-Za-z0-9 _.-]{0,99}$/;
 
@@ -43,11 +40,10 @@ export function replayHandlers(parts: ReplayHandlersParts): Handlers {
       return { ok: true };
     },
     "GET /replay/:session/rows": ({ params, query: { from, limit = DEFAULT_ROWS, side } }) =>
-      refusable(async () => {
+      refusable(() => {
         const session = sessions.get(params.session);
         const page = { from: Math.max(1, from), limit: Math.min(Math.max(1, limit), MAX_ROWS) };
-        const { rows, total } = await session.ask("rows", { ...page, side: side ?? session.firstSide });
-        return { rows: rows.map((row) => ({ ...row, event: cutTexts(row.event) })), total };
+        return session.ask("rows", { ...page, side: side ?? session.firstSide });
       }),
     "GET /replay/:session/ticks": ({ params, query: { parts: wanted } }) =>
       refusable(() => sessions.get(params.session).ask("ticks", { parts: Math.min(Math.max(1, wanted), MAX_TICKS) })),
@@ -130,17 +126,6 @@ function stepOf(text: string, last: number): number {
   const step = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (step <= last) return step;
   throw new ApiFault(404, `There is no step ${text.slice(0, 20)}: this replay has steps 0 to ${last}.`);
-}
-
-/** A row shows the beginning of a text; a hundred events of a megabyte each would be no page. */
-function cutTexts(event: EventInput): EventInput {
-  const isLong = (value: unknown): value is string => typeof value === "string" && value.length > ROW_CHARACTERS;
-  const long = Object.entries(event).filter(([, value]) => isLong(value));
-  if (long.length === 0) return event;
-  return {
-    ...event,
-    ...Object.fromEntries(long.map(([field, value]) => [field, String(value).slice(0, ROW_CHARACTERS)])),
-  };
 }
 
 /** As a shell takes it. */
