@@ -11,6 +11,9 @@ const SEARCHED_BYTES = 512;
 /** `2026-11-23T00:28:22.068874123+07:00`, at most. */
 const TIMESTAMP_BYTES = 35;
 const QUOTE = 34;
+const BACKSLASH = 92;
+const OPEN_BRACE = 123;
+const CLOSE_BRACE = 125;
 
 /** What tells whether an event may concern anybody: an interest index, or what a run's correlator shows of its own. */
 interface Interest {
@@ -91,14 +94,32 @@ function timeOf(payload: Uint8Array): number | undefined {
   return time === undefined ? undefined : eventMs({ seconds: time.seconds, timestamp: time.text });
 }
 
-/** The place behind the key and its value's quote, or -1. */
+/** The place behind the event's own key and its value's quote, or -1. */
 function timestampStart(payload: Uint8Array): number {
-  const last = Math.min(payload.length - TIMESTAMP_KEY.length, SEARCHED_BYTES);
-  for (let at = 1; at < last; at++) {
-    if (payload[at] !== QUOTE || payload[at + TIMESTAMP_KEY.length - 1] !== QUOTE) continue;
-    let same = 1;
-    while (same < TIMESTAMP_KEY.length && payload[at + same] === TIMESTAMP_KEY[same]) same += 1;
-    if (same === TIMESTAMP_KEY.length) return at + same;
+  const last = Math.min(payload.length, SEARCHED_BYTES);
+  let depth = 0;
+  for (let at = 0; at < last; at++) {
+    switch (payload[at]) {
+      case QUOTE:
+        // What an object in the event calls so isn't the event's.
+        if (depth === 1 && isKeyAt(payload, at)) return at + TIMESTAMP_KEY.length;
+        at += 1;
+        while (at < last && payload[at] !== QUOTE) at += payload[at] === BACKSLASH ? 2 : 1;
+        break;
+      case OPEN_BRACE:
+        depth += 1;
+        break;
+      case CLOSE_BRACE:
+        depth -= 1;
+        break;
+      default:
+    }
   }
   return -1;
+}
+
+function isKeyAt(payload: Uint8Array, at: number): boolean {
+  let same = 1;
+  while (same < TIMESTAMP_KEY.length && payload[at + same] === TIMESTAMP_KEY[same]) same += 1;
+  return same === TIMESTAMP_KEY.length;
 }
