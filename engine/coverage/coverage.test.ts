@@ -96,6 +96,18 @@ it("learns sids, taxonomies, protocols and which fields are filled", () => {
   ]);
 });
 
+it("tells no more names than an editor can use, however many plugins are made up", () => {
+  const known = new KnownCount();
+  for (let i = 0; i < 30_000; i++) known.see(event(1 + (i % 1000), "a", { plugin_id: 1 + Math.floor(i / 1000) }));
+  for (let i = 0; i < 10; i++)
+    known.see(event(0, "b", { plugin_id: 0, product: "p", category: "c", subcategory: `${i}` }));
+  const { plugins, taxonomies, events } = known.answer();
+  expect(events).toBe(30_010);
+  expect(plugins).toHaveLength(30);
+  expect(plugins.reduce((sum, { sids }) => sum + sids.length, 0)).toBe(20_000);
+  expect(taxonomies).toMatchObject([{ events: 10, subcategories: [] }]);
+});
+
 it("drafts a directive that loads as it is", () => {
   const drafts = [
     draftDirective({ is: { kind: "plugin", pluginId: 7, pluginSid: 8 }, title: 'Odd "title" [1 , 2]', id: 70 }),

@@ -16,6 +16,8 @@ const EMPTY: ReadonlySet<unknown> = new Set(["", 0, "0.0.0.0", "::"]);
 /** A completion list longer than this helps nobody, and hostile events mustn't fill the memory. */
 const MOST_PLUGINS = 2_000;
 const MOST_SIDS = 5_000;
+/** Of all plugins and taxonomies: the whole list is told at once. */
+const MOST_NAMES = 20_000;
 const MOST_TAXONOMIES = 5_000;
 const MOST_PROTOCOLS = 200;
 /** Longer names of an event aren't offered. */
@@ -34,6 +36,8 @@ export class KnownCount {
   readonly #taxonomies = new Map<string, SeenTaxonomy>();
   readonly #protocols = new Set<string>();
   #events = 0;
+  /** Sids and subcategories that are told apart. */
+  #names = 0;
 
   see(event: NormalizedEvent): void {
     this.#events += 1;
@@ -75,7 +79,8 @@ export class KnownCount {
     noteFilled(plugin, event);
     const sid = plugin.sids.get(event.plugin_sid);
     if (sid !== undefined) sid.events += 1;
-    else if (plugin.sids.size < MOST_SIDS) {
+    else if (plugin.sids.size < MOST_SIDS && this.#names < MOST_NAMES) {
+      this.#names += 1;
       plugin.sids.set(event.plugin_sid, { title: event.title.slice(0, LONGEST_NAME), events: 1 });
     }
   }
@@ -94,7 +99,11 @@ export class KnownCount {
     if (subcategory === "" || subcategory.length > LONGEST_NAME) return;
     const { subcategories } = taxonomy;
     const before = subcategories.get(subcategory);
-    if (before !== undefined || subcategories.size < MOST_SIDS) subcategories.set(subcategory, (before ?? 0) + 1);
+    if (before !== undefined) subcategories.set(subcategory, before + 1);
+    else if (subcategories.size < MOST_SIDS && this.#names < MOST_NAMES) {
+      this.#names += 1;
+      subcategories.set(subcategory, 1);
+    }
   }
 }
 

@@ -18,7 +18,7 @@ class RetainedReplayError extends DsiemError {
 export class RetainedReplay {
   readonly #start: (work: RetainedWork) => Worker;
   readonly #workers = new Set<Worker>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #underWay = 0;
 
   constructor(start: (work: RetainedWork) => Worker) {
@@ -52,19 +52,40 @@ export class RetainedReplay {
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): Promise<RetainedNews> {
-    await this.#turn();
+    await this.#turn(signal);
     try {
       signal.throwIfAborted();
       return await this.#inThread(work, onProgress, signal);
     } finally {
-      this.#underWay -= 1;
-      this.#waiting.shift()?.();
+      this.#handOn();
     }
   }
 
-  async #turn(): Promise<void> {
-    if (this.#underWay >= MAX_UNDER_WAY) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#underWay += 1;
+  /** Resolves when a place is free and taken; what is given up while it waits doesn't wait any longer. */
+  #turn(signal: AbortSignal): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    if (this.#underWay < MAX_UNDER_WAY) {
+      this.#underWay += 1;
+      resolve();
+      return promise;
+    }
+    this.#waiting.add(resolve);
+    const giveUp = (): void => {
+      if (this.#waiting.delete(resolve)) reject(signal.reason);
+    };
+    signal.addEventListener("abort", giveUp, { once: true });
+    return promise;
+  }
+
+  /** Gives the place to the one that waits for longest. */
+  #handOn(): void {
+    const [next] = this.#waiting;
+    if (next === undefined) {
+      this.#underWay -= 1;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
   }
 
   async #inThread(

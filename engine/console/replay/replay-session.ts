@@ -64,6 +64,7 @@ export class ReplaySession {
   #stopCapture: (() => Promise<void>) | undefined;
   #stopped = false;
   #failed = false;
+  #closed = false;
   #reason: string | undefined;
   #speed: ReplayState["speed"] = "10";
   #breakOn: ReplayState["breakOn"] = { stageChange: true, alarm: false };
@@ -132,7 +133,8 @@ export class ReplaySession {
 
   /** From now on events are put behind as they come; `stop` ends that and resolves when those that came are there. */
   captures(stop: () => Promise<void>): void {
-    this.#stopCapture = stop;
+    if (this.#closed) void stop();
+    else this.#stopCapture = stop;
   }
 
   /** Ends a capture, with a reason when nobody asked for its end. */
@@ -213,6 +215,7 @@ export class ReplaySession {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     this.#run = undefined;
     void this.#stopCapture?.();
     await this.#thread.close();

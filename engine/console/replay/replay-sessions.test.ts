@@ -95,6 +95,31 @@ it("ends what nobody has used for long, and what its page has left", async () =>
   expect(sessions.size).toBe(0);
 });
 
+it("ends a capture that nobody looks at, and none that somebody looks at", async () => {
+  const { clock, sessions } = registry();
+  const ended: string[] = [];
+  for (const name of ["forgotten", "watched"]) {
+    const session = await sessions.open(name, DATA);
+    session.captures(async () => void ended.push(name));
+  }
+  sessions.watch("s2");
+  clock.advance(IDLE_MS + 1);
+  await sessions.sweep();
+  expect(ended).toEqual(["forgotten"]);
+  expect(sessions.get("s2").state.status).toBe("capturing");
+});
+
+it("captures nothing for a replay that was ended before it began to", async () => {
+  const { sessions } = registry();
+  const session = await sessions.open("x", DATA);
+  await sessions.end(session.id);
+  let stopped = false;
+  session.captures(async () => {
+    stopped = true;
+  });
+  expect(stopped).toBe(true);
+});
+
 it("gives the last place to one of those that ask for it at once", async () => {
   const { sessions } = registry();
   const opened = await Promise.all(Array.from({ length: MAX_REPLAYS + 1 }, () => sessions.open("x", DATA)));

@@ -91,9 +91,11 @@ export class ReplaySessions {
   /** Ends what nobody needs any longer. */
   async sweep(): Promise<void> {
     const now = this.#parts.clock.monotonic();
-    const over = [...this.#kept].filter(([, { session, lastUsedMs, unwatchedSinceMs }]) => {
+    const over = [...this.#kept].filter(([, { session, lastUsedMs, watchers, unwatchedSinceMs }]) => {
       if (unwatchedSinceMs !== undefined && now - unwatchedSinceMs > UNWATCHED_MS) return true;
-      return now - lastUsedMs > IDLE_MS && !session.isPlaying && session.state.status !== "capturing";
+      const isBusy = session.isPlaying || session.state.capturing;
+      // What goes on by itself goes on for those who look at it.
+      return now - lastUsedMs > IDLE_MS && !(isBusy && watchers > 0);
     });
     await Promise.all(over.map(([id]) => this.end(id)));
   }
