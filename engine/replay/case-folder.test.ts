@@ -27,6 +27,15 @@ function keep(replace = false, description = "A scan that alarms."): number {
 }
 
 describe("a test case", () => {
+  it.each(["constructor", "toString"])("is kept of a directive called %s, and passes", (name) => {
+    const file = directiveFile(...RULES);
+    const text = Buffer.from(file.bytes).toString("utf8").replace("Scan from SRC_IP", name);
+    const opened = new Session(settingOf({ ...file, bytes: Buffer.from(text) }), () => 0);
+    opened.append(SCAN);
+    expect(opened.keep({ folder, side: "saved", replace: false }).alarms).toBe(2);
+    expect(checkCase(folder)).toEqual([]);
+  });
+
   it("has nothing of what one that was ended while it was written has left behind", () => {
     const leftover = join(folder, "..", `.scan.${process.pid}.new`);
     mkdirSync(leftover);

@@ -67,7 +67,8 @@ export function runCase(
 }
 
 function outcomeOf(alarms: readonly Gathered[], baseSeconds: number): Pick<CaseOutcome, "raised" | "unwritten"> {
-  const raised: ExpectedFile["cases"] = {};
+  // A directive may be called "constructor".
+  const raised = new Map<string, ExpectedFile["cases"][string]>();
   const unwritten = new Map<string, ExpectedAlarm[]>();
   for (const { directive, title, events, records } of alarms) {
     const { name } = directive;
@@ -76,10 +77,10 @@ function outcomeOf(alarms: readonly Gathered[], baseSeconds: number): Pick<CaseO
       events,
       records: records.map((record) => caseRecord(record, directive, baseSeconds)),
     };
-    const ofName = raised[name] ?? { alarms: [] };
-    raised[name] = ofName;
+    const ofName = raised.get(name) ?? { alarms: [] };
+    raised.set(name, ofName);
     if (records.length > 0) ofName.alarms.push(alarm);
     else unwritten.set(name, [...(unwritten.get(name) ?? []), alarm]);
   }
-  return { raised, unwritten };
+  return { raised: Object.fromEntries(raised), unwritten };
 }
