@@ -24,11 +24,12 @@ const DIRECTIVES = {
 };
 
 let system: System;
+let dataDir = "";
 let url = "";
 let port = 0;
 
 beforeEach(async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "dsiem-system-console-"));
+  dataDir = mkdtempSync(join(tmpdir(), "dsiem-system-console-"));
   mkdirSync(join(dataDir, "configs"));
   writeFileSync(join(dataDir, "configs", "directives_a.json"), JSON.stringify(DIRECTIVES));
   writeFileSync(
@@ -93,11 +94,25 @@ test("a console sees its services, their log, and that one dies within a second;
   expect((await answer.json()) as { lines: LogLine[] }).toMatchObject({ lines: { length: 5 } });
 });
 
+test("the first directive file of a node that is saved brings a backend for it", async () => {
+  const name = "directives_b_own.json";
+  const text = JSON.stringify({ directives: [{ ...DIRECTIVES.directives[0], id: 2 }] });
+  const [status, answer] = await post(`/api/directives/files/${name}`, { text }, "PUT");
+  expect([status, answer]).toMatchObject([200, { saved: true, restarting: ["b"], outdated: [] }]);
+  await until("its backend is ready", () =>
+    system.backends.some((backend) => backend.describe().node === "b" && backend.describe().state === "ready"),
+  );
+  const health = await fetch(`${url}/api/supervisor`, { headers: bearer() });
+  expect((await health.json()) as SupervisorState).toMatchObject({
+    services: [{ role: "frontend" }, { node: "a" }, { node: "b", state: "ready" }],
+  });
+});
+
 const bearer = () => ({ authorization: `Bearer ${system.launchToken}` });
 
-async function post(path: string, body: object = {}): Promise<[number, unknown]> {
+async function post(path: string, body: object = {}, method = "POST"): Promise<[number, unknown]> {
   const headers = { ...bearer(), "content-type": "application/json" };
-  const answer = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
   return [answer.status, await answer.json()];
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { nodesOf } from "../base/config-file.ts";
 import { LogTail } from "../base/log-tail.ts";
 import { OwnNames } from "../base/own-names.ts";
 import type { ConsoleFacts } from "../contract/console/supervision.ts";
@@ -8,6 +9,7 @@ import type { SupervisorState } from "../contract/console/supervisor.ts";
 import { DeadFrontendPage } from "./dead-frontend-page.ts";
 import { Desk, type Tasks } from "./desk.ts";
 import type { Launcher, ServiceCommand } from "./launcher.ts";
+import { configNames } from "./profiles.ts";
 import { SupervisorRefusal } from "./refusal.ts";
 import { RotatingLog } from "./rotating-log.ts";
 import { RESTART_POLICY, type RestartPolicy, type ServiceState, SupervisedService } from "./supervised-service.ts";
@@ -24,7 +26,7 @@ export interface SystemOptions {
   port: number;
   /** Further origins that may use the console. */
   consoleOrigins: readonly string[];
-  /** One backend is started for each. */
+  /** One backend is started for each; one more for a node that gets its first directive file later. */
   nodes: readonly string[];
   /** Given to both services as they are, such as `-v`. */
   extraArgs: readonly string[];
@@ -67,7 +69,7 @@ const LEAST_MS = 500;
  */
 export class System {
   readonly frontend: SupervisedService;
-  readonly backends: readonly SupervisedService[];
+  readonly #backends: SupervisedService[];
   readonly #options: SystemOptions;
   /** 256 bits each, new for each start, handed over in the environment only (operation.md §3). */
   readonly #linkToken = newToken();
@@ -83,10 +85,11 @@ export class System {
     this.#desk = this.#openDesk(options.console);
     mkdirSync(join(options.dataDir, "logs", "services"), { recursive: true });
     this.frontend = this.#service("frontend", FRONTEND_NODE, () => this.#frontendCommand(), FRONTEND_READY_MS);
-    // A backend may wait for its frontend for ever, so nothing limits the time until it is ready.
-    this.backends = options.nodes.map((node) => {
-      return this.#service("backend", node, () => this.#backendCommand(node), undefined);
-    });
+    this.#backends = options.nodes.map((node) => this.#backend(node));
+  }
+
+  get backends(): readonly SupervisedService[] {
+    return this.#backends;
   }
 
   /**
@@ -127,6 +130,11 @@ export class System {
     const frontend = await this.frontend.stop(left(ALL_UNTIL_MS));
     for (const service of this.#services()) service.log.close();
     return frontend && backends.every((inTime) => inTime);
+  }
+
+  #backend(node: string): SupervisedService {
+    // A backend may wait for its frontend for ever, so nothing limits the time until it is ready.
+    return this.#service("backend", node, () => this.#backendCommand(node), undefined);
   }
 
   #service(
@@ -200,7 +208,23 @@ export class System {
   #reload(nodes: readonly string[] | undefined): string[] {
     const chosen = this.backends.filter((backend) => nodes?.includes(backend.describe().node) ?? true);
     for (const backend of chosen) void this.#restart(backend);
-    return chosen.map((backend) => backend.describe().node);
+    const begun = nodes === undefined ? [] : this.#beginNew(nodes);
+    return [...chosen.map((backend) => backend.describe().node), ...begun];
+  }
+
+  /** Whoever saves a node's first directive file needs a backend for it, as the next start would bring one. */
+  #beginNew(nodes: readonly string[]): string[] {
+    if (this.#stopped !== undefined) return [];
+    const running = new Set(this.backends.map((backend) => backend.describe().node));
+    const begun = nodesOf(configNames(this.#options.dataDir)).filter(
+      (node) => nodes.includes(node) && !running.has(node),
+    );
+    for (const node of begun) {
+      const backend = this.#backend(node);
+      this.#backends.push(backend);
+      backend.start();
+    }
+    return begun;
   }
 
   async #restart(service: SupervisedService): Promise<void> {

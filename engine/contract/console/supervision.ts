@@ -29,7 +29,10 @@ export const SUPERVISOR_REQUESTS = {
   /** Whether new log lines are told. */
   follow: { ask: z.object({ on: z.boolean() }), answer: done },
   restart: { ask: z.object({ service: z.string() }), answer: done },
-  /** So that backends load their files anew; without nodes, all of them. Answers with those that are restarted. */
+  /**
+   * So that backends load their files anew; without nodes, all of them. A node that is named and has its first directive
+   * file gets a backend. Answers with those that are restarted or started.
+   */
   reload: {
     ask: z.object({ nodes: z.array(z.string()).optional() }),
     answer: z.object({ nodes: z.array(z.string()) }),

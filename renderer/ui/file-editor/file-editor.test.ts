@@ -70,7 +70,7 @@ test("what a save does to the backends is said before and after", () => {
     "Backends of this console that load the file take it in as they run, or are restarted where they can't; live backlogs are kept.",
   );
   expect(savedText("x.json is saved", { reloaded: [], restarting: ["be-0"], outdated: ["be-1"] })).toBe(
-    "x.json is saved; backend be-0 is being restarted with live backlogs kept; backend be-1 runs an older version",
+    "x.json is saved; backend be-0 is being started, with the live backlogs of before; backend be-1 runs an older version",
   );
   const touched = [
     { node: "be-0", directiveId: 1, live: 3, ended: 1 },

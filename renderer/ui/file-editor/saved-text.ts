@@ -30,7 +30,7 @@ export function savedText(done: string, { reloaded, restarting, outdated, reason
     );
   if (restarting.length > 0)
     parts.push(
-      `${named(restarting, "b")} ${restarting.length === 1 ? "is" : "are"} being restarted with live backlogs kept`,
+      `${named(restarting, "b")} ${restarting.length === 1 ? "is" : "are"} being started, with the live backlogs of before`,
     );
   if (outdated.length > 0) {
     const why = reasons.filter(({ node }) => outdated.includes(node)).map(({ text }) => text);
