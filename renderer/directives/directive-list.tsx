@@ -7,9 +7,9 @@ import { ColumnChooser } from "../ui/grid/column-chooser.tsx";
 import { Grid } from "../ui/grid/grid.tsx";
 import { NOTHING_SELECTED, type Selection } from "../ui/grid/selection.ts";
 import { useColumnLayout } from "../ui/grid/use-column-layout.ts";
-import { useUrlState } from "../ui/hash-location.ts";
+import { goTo, useUrlState } from "../ui/hash-location.ts";
 import { Icon } from "../ui/icon.tsx";
-import { debuggerRoute, href } from "../ui/links.ts";
+import { debuggerRoute, href, newDirectiveRoute } from "../ui/links.ts";
 import { countOf } from "../ui/number-text.ts";
 import { safeText } from "../ui/safe-text.ts";
 import { useShortcuts } from "../ui/shortcuts.tsx";
@@ -62,9 +62,22 @@ export function DirectiveList({ data, onChanged, onOpenFile }: DirectiveListProp
       </div>
       <FileProblems data={data} onOpenFile={onOpenFile} />
       {data.rows.length === 0 ? (
-        <EmptyState icon="directives" title="No directives yet">
-          The folder's <code>configs</code> has no directive file that a backend of this console loads. Import one, or
-          put a file directives_NODE_NAME.json there.
+        <EmptyState
+          icon="directives"
+          title="No directives yet"
+          actions={
+            <>
+              <Button intent="primary" size="small" onClick={() => goTo(newDirectiveRoute())}>
+                Write the first one
+              </Button>
+              <Button size="small" onClick={() => goTo("/coverage")}>
+                See which events come
+              </Button>
+            </>
+          }
+        >
+          The folder's <code>configs</code> has no directive that a backend of this console loads. The first one that is
+          saved starts a backend for it.
         </EmptyState>
       ) : rows.length === 0 ? (
         <FilteredOut

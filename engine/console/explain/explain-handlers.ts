@@ -107,7 +107,9 @@ async function ask(
 }
 
 function nobodyAnswers(nodes: readonly string[], silent: readonly string[], directive: number | undefined): string {
-  if (nodes.length === 0) return "No backend is there, so that no directive looks at the event.";
+  if (nodes.length === 0) {
+    return "No backend is there, so that no directive looks at the event: the first directive that is saved starts one.";
+  }
   if (silent.length === nodes.length) return `No backend answers, so that it can't be said what becomes of the event.`;
   return `Directive ${directive} isn't loaded by any backend that answers: it is disabled, new, or of another node.`;
 }

@@ -50,6 +50,15 @@ it("has nothing to say while everything is well", () => {
   expect(listOf()).toEqual([]);
 });
 
+it("says that nothing correlates where no directive file is, and no backend of elsewhere", () => {
+  const services = [service("frontend", "fe")];
+  const none = { rows: [], problems: [], outdated: [] };
+  expect(listOf({ services, nodes: [], directives: none })).toMatchObject([
+    { kind: "no-directive", level: "warn", title: "There is no directive yet", href: "/directives/new" },
+  ]);
+  expect(listOf({ nodes: [], directives: none })).toEqual([]);
+});
+
 it("names services that are silent, without a bus, down, or were never heard", () => {
   const supervised = { name: "backend be2", role: "backend", node: "be2", restarts: 3 } as const;
   const list = listOf({

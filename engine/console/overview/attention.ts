@@ -32,6 +32,7 @@ export function attentionList(parts: AttentionParts): Attention[] {
     ...downServices(parts),
     ...drops(parts),
     ...refusals(parts),
+    ...nothingToRun(parts),
     ...configProblems(parts),
     ...risklessCompletions(parts),
     ...mute(parts),
@@ -78,6 +79,14 @@ function downServices({ services, supervisor, nodes }: AttentionParts): Attentio
     items.push(bad("service", `No backend for node ${node}`, text, "/health"));
   }
   return items;
+}
+
+/** Events come in and nobody correlates them: the folder names no backend, and none of elsewhere has joined. */
+function nothingToRun({ services, nodes }: AttentionParts): Attention[] {
+  if (nodes.length > 0 || services.some(({ stats }) => stats.role === "backend")) return [];
+  const text =
+    "Without a directive file no backend runs: events are kept, and make no alarm. Write the first directive.";
+  return [{ kind: "no-directive", level: "warn", title: "There is no directive yet", text, href: "/directives/new" }];
 }
 
 function drops({ services, nowMs }: AttentionParts): Attention[] {

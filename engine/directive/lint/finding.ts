@@ -35,7 +35,7 @@ export interface KnownOfRule {
 }
 
 /** From fewer events nothing is concluded. */
-const ENOUGH_EVENTS = 20;
+export const ENOUGH_EVENTS = 20;
 
 export function knownOf(rule: Rule, { known }: LintFacts): KnownOfRule | undefined {
   if (known === undefined) return undefined;

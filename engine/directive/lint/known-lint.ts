@@ -1,7 +1,8 @@
+import type { KnownAnswer } from "../../contract/console/coverage.ts";
 import type { Directive, Rule, StickyField } from "../../contract/directive.ts";
 import { compileRules, type ReferenceField, RULE_FIELD } from "../compile.ts";
 import { parseCustomCondition, parseProtocolCondition } from "../conditions.ts";
-import { type Finding, figure, type KnownOfRule, knownOf, type LintFacts } from "./finding.ts";
+import { ENOUGH_EVENTS, type Finding, figure, type KnownOfRule, knownOf, type LintFacts } from "./finding.ts";
 
 const STICKY_EVENT_FIELD: Partial<Record<StickyField, ReferenceField>> = {
   SRC_PORT: "src_port",
@@ -12,12 +13,15 @@ const STICKY_EVENT_FIELD: Partial<Record<StickyField, ReferenceField>> = {
 };
 const CUSTOM = ["custom_data1", "custom_data2", "custom_data3"] as const;
 
+/** Protocols that a finding lists. */
+const MOST_NAMED = 6;
+
 /** What the events seen say against a rule: fields that are never filled, sids and protocols that never came. */
 export function knownLint(directive: Directive, facts: LintFacts): Finding[] {
   const { rules } = directive;
   return rules.flatMap((rule, place) => {
-    const protocol = protocolCase(rule, place, facts);
     const known = knownOf(rule, facts);
+    const protocol = unseenProtocol(rule, place, facts);
     if (known === undefined) return protocol;
     return [
       ...protocol,
@@ -29,13 +33,13 @@ export function knownLint(directive: Directive, facts: LintFacts): Finding[] {
   });
 }
 
-/** The protocol is compared with upper and lower case (engine.md §7.1). */
-function protocolCase(rule: Rule, place: number, { known }: LintFacts): Finding[] {
+/** The protocol is compared with upper and lower case (engine.md §7.1), and is no name of a service such as `ssh`. */
+function unseenProtocol(rule: Rule, place: number, { known }: LintFacts): Finding[] {
   const condition = parseProtocolCondition(rule.protocol);
   if (known === undefined || "error" in condition || condition.kind !== "equals") return [];
   if (known.protocols.includes(condition.text)) return [];
   const other = known.protocols.find((seen) => seen.toLowerCase() === condition.text.toLowerCase());
-  if (other === undefined) return [];
+  if (other === undefined) return neverSeen(rule, place, condition.text, known);
   return [
     {
       severity: "warning",
@@ -43,6 +47,19 @@ function protocolCase(rule: Rule, place: number, { known }: LintFacts): Finding[
       field: "protocol",
       text: `Stage ${rule.stage} wants the protocol ${condition.text}, and events carry ${other}: case counts.`,
       fix: { label: `Use ${other}`, path: ["rules", place, "protocol"], value: other },
+    },
+  ];
+}
+
+function neverSeen(rule: Rule, place: number, wanted: string, { protocols, events }: KnownAnswer): Finding[] {
+  if (events < ENOUGH_EVENTS || protocols.length === 0) return [];
+  return [
+    {
+      severity: "note",
+      rule: place,
+      field: "protocol",
+      text: `Stage ${rule.stage} wants the protocol ${JSON.stringify(wanted.slice(0, 60))}, and no event carried it yet.`,
+      detail: `Those that came: ${protocols.slice(0, MOST_NAMED).join(", ")}${protocols.length > MOST_NAMED ? ", …" : ""}.`,
     },
   ];
 }

@@ -119,7 +119,16 @@ describe("what events say", () => {
     expect(second({ protocol: "tcp" }, known(ALL))).toMatchObject([
       { field: "protocol", fix: { label: "Use TCP", path: ["rules", 1, "protocol"], value: "TCP" } },
     ]);
-    expect(second({ protocol: "ICMP" }, known(ALL))).toEqual([]);
+  });
+
+  it("notes a protocol that never came, such as the name of a service", () => {
+    expect(second({ protocol: "ssh" }, known(ALL, ["TCP", "UDP"]))).toMatchObject([
+      {
+        ...{ severity: "note", stage: 2, field: "protocol", detail: "Those that came: TCP, UDP." },
+        text: 'Stage 2 wants the protocol "ssh", and no event carried it yet.',
+      },
+    ]);
+    expect(second({ protocol: "ssh" }, known(ALL, []))).toEqual([]);
   });
 
   it("warns of different values of a field that is never filled", () => {
