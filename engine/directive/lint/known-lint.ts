@@ -66,8 +66,11 @@ function neverSeen(rule: Rule, place: number, wanted: string, { protocols, event
 
 function unseenSids(rule: Rule, place: number, { known }: LintFacts, { name, events }: KnownOfRule): Finding[] {
   if (rule.type !== "PluginRule") return [];
-  const sids = new Set(known?.plugins.find(({ id }) => id === rule.plugin_id)?.sids.map(({ sid }) => sid));
-  if (rule.plugin_sid.some((sid) => sids.has(sid))) return [];
+  const sids = known?.plugins.find(({ id }) => id === rule.plugin_id)?.sids ?? [];
+  // Of a plugin with very many sids not all are told.
+  if (sids.reduce((sum, told) => sum + told.events, 0) < events) return [];
+  const seen = new Set(sids.map(({ sid }) => sid));
+  if (rule.plugin_sid.some((sid) => seen.has(sid))) return [];
   const which = rule.plugin_sid.length === 1 ? `sid ${rule.plugin_sid[0]}` : "any of its sids";
   return [
     {

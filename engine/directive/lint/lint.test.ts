@@ -21,7 +21,7 @@ function second(change: Partial<Rule>, facts?: LintFacts): PlacedFinding[] {
 function known(filled: Record<string, number>, protocols: string[] = ["TCP"], sids = [1, 2]): LintFacts {
   const plugin: KnownAnswer["plugins"][number] = {
     ...{ id: 1, events: 9114, filled },
-    sids: sids.map((sid) => ({ sid, title: "t", events: 10 })),
+    sids: sids.map((sid) => ({ sid, title: "t", events: 9114 / sids.length })),
   };
   return { highestValue: 5, known: { plugins: [plugin], taxonomies: [], protocols, events: 9114 } };
 }
@@ -141,6 +141,12 @@ describe("what events say", () => {
     expect(second({ plugin_sid: [77] }, known(ALL))).toMatchObject([
       { severity: "note", field: "plugin_sid", text: "No event of plugin 1 with sid 77 was seen yet." },
     ]);
+  });
+
+  it("says nothing of sids where not all that came are told", () => {
+    const facts = known(ALL);
+    for (const sid of facts.known?.plugins[0]?.sids ?? []) sid.events -= 1;
+    expect(second({ plugin_sid: [77] }, facts)).toEqual([]);
   });
 });
 
