@@ -109,10 +109,10 @@ export class ReplaySession {
     return this.#thread.call(name, request);
   }
 
-  /** Puts events behind those that are there. */
+  /** Puts events behind those that are there; the bytes are taken over. */
   async append(text: Uint8Array): Promise<void> {
     const known = this.#recording.problems;
-    this.#recording = await this.#thread.call("append", { text });
+    this.#recording = await this.#thread.call("append", { text }, ownMemory(text));
     // What an input had to say before its events came isn't the thread's.
     const own = known.filter(({ line }) => line === 0);
     this.#recording.problems = [...own, ...this.#recording.problems];
@@ -303,4 +303,9 @@ export class ReplaySession {
     this.#reason = position.reason ?? this.#reason;
     this.#tell();
   }
+}
+
+/** The memory of bytes that share it with no others: a large file is handed over at once, where copying it takes long. */
+function ownMemory({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }

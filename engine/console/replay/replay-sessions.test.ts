@@ -120,6 +120,19 @@ it("captures nothing for a replay that was ended before it began to", async () =
   expect(stopped).toBe(true);
 });
 
+it("hands a large file over to its thread, and copies what shares its memory with others", async () => {
+  const { sessions } = registry();
+  const session = await sessions.open("x", DATA);
+  const lines = Array.from({ length: 1_000 }, (_, i) => eventJson(event(2, `e${i}`), 0, "0")).join("\n");
+  const whole = Buffer.from(lines);
+  const part = Buffer.from(`\n${lines}`).subarray(1);
+  await session.append(whole);
+  await session.append(part);
+  expect([whole.length, part.length]).toEqual([0, lines.length]);
+  await session.loaded();
+  expect(session.state.events).toBe(2_000);
+});
+
 it("gives the last place to one of those that ask for it at once", async () => {
   const { sessions } = registry();
   const opened = await Promise.all(Array.from({ length: MAX_REPLAYS + 1 }, () => sessions.open("x", DATA)));

@@ -41,13 +41,20 @@ export class ReplayThread {
     worker.unref();
   }
 
-  /** @throws ReplayError when it can't be done */
-  call<N extends ReplayCallName>(name: N, request: ReplayCalls[N]["request"]): Promise<ReplayCalls[N]["answer"]> {
+  /**
+   * `transfer`: memory of the request that is handed over rather than copied, and is gone from here.
+   * @throws ReplayError when it can't be done
+   */
+  call<N extends ReplayCallName>(
+    name: N,
+    request: ReplayCalls[N]["request"],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<ReplayCalls[N]["answer"]> {
     if (this.#over !== undefined) return Promise.reject(this.#over);
     const id = ++this.#lastId;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#waiting.set(id, { resolve, reject });
-    this.#worker.postMessage({ id, name, request } as ReplayThreadCall);
+    this.#worker.postMessage({ id, name, request } as ReplayThreadCall, transfer);
     // The thread answers a call with what its name says.
     return promise as Promise<ReplayCalls[N]["answer"]>;
   }
