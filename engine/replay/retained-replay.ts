@@ -20,6 +20,7 @@ export class RetainedReplay {
   readonly #workers = new Set<Worker>();
   readonly #waiting = new Set<() => void>();
   #underWay = 0;
+  #closed = false;
 
   constructor(start: (work: RetainedWork) => Worker) {
     this.#start = start;
@@ -43,7 +44,9 @@ export class RetainedReplay {
     return news.answer;
   }
 
+  /** Ends what is under way; what waits for its turn doesn't get one. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
@@ -55,6 +58,7 @@ export class RetainedReplay {
     await this.#turn(signal);
     try {
       signal.throwIfAborted();
+      if (this.#closed) throw new RetainedReplayError("The console is stopping.");
       return await this.#inThread(work, onProgress, signal);
     } finally {
       this.#handOn();
