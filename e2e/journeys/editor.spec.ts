@@ -196,3 +196,14 @@ for (const theme of ["dark", "light"] as const) {
     await expectNoAxeFindings(page, `a whole file, ${theme}`);
   });
 }
+
+journey("a new directive takes the focus, and the save key works beside the text too", async ({ page, running }) => {
+  await openEditor(page, running, "/directives/new");
+  await expect(field(page)).toBeFocused();
+  await tab(page, "Difference").click();
+  await expect(saveButton(page)).toHaveAttribute("aria-disabled", "false");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

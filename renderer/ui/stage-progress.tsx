@@ -23,7 +23,7 @@ export function StageProgress(props: StageProgressProps) {
   if (stages === 0) return <span className="t3">–</span>;
   const [place, what] = stageProgressText(props).split(" · ");
   return (
-    <span className="prog">
+    <span className="prog" title={stageProgressText(props)}>
       {stages > MOST_SEGMENTS ? null : (
         <span className="bars" aria-hidden="true">
           {Array.from({ length: stages }, (_, index) => (

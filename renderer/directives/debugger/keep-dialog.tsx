@@ -92,7 +92,7 @@ function KeepForm({ side, name, description, fault, onName, onDescription }: Kee
   const textId = useId();
   return (
     <>
-      <p className="t2">
+      <p className="t2 keep-what">
         All events of the recording, the {side} directives that they concern, the assets, and the alarms that come of it
         as what is expected from now on.
       </p>

@@ -23,6 +23,7 @@ import { useCheck } from "./use-check.ts";
 import { type Edit, useEdit } from "./use-edit.ts";
 import { useKnowledge } from "./use-knowledge.ts";
 import { useSave } from "./use-save.ts";
+import { useSaveKey } from "./use-save-key.ts";
 
 interface EditorProps {
   target: EditTarget;
@@ -55,6 +56,12 @@ export function Editor({ target, ownFile, loaded, readOnly, files, onSaved }: Ed
   useEffect(() => {
     if (first !== undefined) controls.current?.goToLine(first);
   }, [first]);
+  const isNew = target.kind === "new";
+  useEffect(() => {
+    // Whoever begins a directive wants to write it.
+    if (isNew) controls.current?.goTo(0, 0);
+  }, [isNew]);
+  useSaveKey(() => void save.ask());
   const lines = useMemo(() => changedLines(edit.edited.text, edit.text), [edit.edited.text, edit.text]);
   const live = useTouchedBacklogs(loaded.row?.id);
   const show = ({ line, from, to }: PlacedProblem) => {
