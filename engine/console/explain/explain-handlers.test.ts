@@ -71,8 +71,9 @@ it("says that a directive isn't loaded, that nobody answers, or that nobody is t
     "No backend answers, so that it can't be said what becomes of the event.",
     ["be2"],
   ]);
-  const empty = await console([]);
-  const { explanation } = await empty.explain({ event: event(1, "e") });
+  const empty = await console([], async () => undefined);
+  const { explanation, caveat } = await empty.explain({ event: event(1, "e"), retained: 6 });
+  expect(caveat).toBeUndefined();
   expect(explanation.sentence).toContain("No backend is there, so that no directive looks at the event");
 });
 

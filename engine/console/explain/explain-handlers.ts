@@ -67,7 +67,8 @@ export function explainHandlers(parts: ExplainHandlersParts): Handlers {
       const silent = nodes.filter((_, i) => asked[i] === "silent");
       const explanation =
         answers.length > 0 ? join(answers) : alone({ kind: "passes" }, nobodyAnswers(nodes, silent, body.directive));
-      return { explanation, basis: "now", silent, ...caveat };
+      // Where there is nobody to look at it, it doesn't matter of which moment that is said.
+      return { explanation, basis: "now", silent, ...(nodes.length > 0 && caveat) };
     },
   };
 }
