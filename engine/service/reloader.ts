@@ -174,12 +174,12 @@ export class Reloader {
       state.log.warn("backlogs can't go on after the reload", { "directive.id": directiveId, backlogs: count, reason });
     }
     const removed = ended.flatMap(({ backlog, why }) => (why === "removed" ? [backlog] : []));
-    // A stop waits for this: it is short.
+    // The files first: a kill between the two leaves them in both places, and never in none. A stop waits for this.
+    await saveUnloaded(state, groupedByDirective(removed));
     await inSlices(
       endings(() => correlator.endUnloaded(ENDED_AT_ONCE)),
       new AbortController().signal,
     );
-    await saveUnloaded(state, groupedByDirective(removed));
     await arrivals.takeAway();
     return result;
   }
