@@ -28,7 +28,9 @@ export async function tryDesktop(path, folder) {
     ...["--import", new URL("stand-in-electron.mjs", import.meta.url).href, join(here, "desktop-journey.mjs")],
     ...[join(program, "dist", "electron", "main.js"), join(home, "user-data")],
   ];
-  const result = await runTool(process.execPath, args, folder, { ...process.env, HOME: home, USERPROFILE: home });
+  // The program is started by hand here: it isn't to end with whoever started this script.
+  const { DSIEM_BOOTSTRAP_PID: _, ...env } = process.env;
+  const result = await runTool(process.execPath, args, folder, { ...env, HOME: home, USERPROFILE: home });
   if (result.code !== 0) throw new Error(`The program can't be used:\n${result.output}`);
   return { steps: JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "[]") };
 }
